@@ -120,7 +120,9 @@ class Grid:
         return list(dict.fromkeys([*above, *left]))
 
 
-def place(rows: Iterable[Iterable[Cell]], *, fill: bool = False) -> tuple[tuple[Cell, ...], int, int]:
+def place(
+    rows: Iterable[Iterable[Cell]], *, fill: bool = False
+) -> tuple[tuple[Cell, ...], int, int]:
     """Give cells their positions by the flow HTML uses; return (cells, n_rows, n_columns).
 
     With ``fill``, spans that overlap or run past the last row are cut and holes become

@@ -19,11 +19,14 @@ _SCOPES: dict[Role, tuple[str, str]] = {"column": ("col", "colgroup"), "row": ("
 _MAX_SPAN = 1000  # the limit browsers set on colspan
 
 
-def write(grid: Grid, *, caption: str = "", prefix: str = "t", css_class: str = "") -> str:
+def write(
+    grid: Grid, *, caption: str = "", prefix: str = "t", css_class: str = "", styled: bool = True
+) -> str:
     """The grid as a ``<table>`` with caption, scopes and ``headers`` on every value cell.
 
     ``prefix`` starts the ids of the header cells and must differ between tables of one page.
-    Repeated header rows stand in ``<thead>``.
+    Repeated header rows stand in ``<thead>``. Not ``styled``: column widths are left to the
+    page's own style sheet, for pages whose content security policy forbids inline styles.
     """
     matrix = grid.matrix()
     ids: dict[Cell, str] = {}
@@ -33,7 +36,7 @@ def write(grid: Grid, *, caption: str = "", prefix: str = "t", css_class: str = 
     parts = [f'<table class="{escape(css_class)}">' if css_class else "<table>"]
     if caption or grid.caption:
         parts.append(f"<caption>{escape(caption or grid.caption)}</caption>")
-    if grid.widths:
+    if grid.widths and styled:
         whole = sum(grid.widths)
         columns = (f'<col style="width:{100 * width / whole:.2f}%">' for width in grid.widths)
         parts.append(f"<colgroup>{''.join(columns)}</colgroup>")

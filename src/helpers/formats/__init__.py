@@ -16,7 +16,20 @@ from pydantic import ValidationError
 
 from helpers.formats.labels import closest, plain
 from helpers.formats.layout import lay_out
-from helpers.formats.model import Block, Column, Format, Line, Ref, Relation, Row, Section, Slot, Table
+from helpers.formats.lookup import Selection, find_key, select
+from helpers.formats.model import (
+    Block,
+    Column,
+    Format,
+    Line,
+    Ref,
+    Relation,
+    Row,
+    Section,
+    Slot,
+    Table,
+    Term,
+)
 
 __all__ = [
     "Block",
@@ -28,15 +41,19 @@ __all__ = [
     "Relation",
     "Row",
     "Section",
+    "Selection",
     "Slot",
     "Table",
+    "Term",
     "available",
     "closest",
     "find",
+    "find_key",
     "for_year",
     "lay_out",
     "load",
     "plain",
+    "select",
 ]
 
 

@@ -15,9 +15,7 @@ Show = Callable[[Ref], str]
 def lay_out(table: Table, show: Show, marks: Mapping[Ref, str] | None = None) -> Grid:
     """The table in its official layout; ``marks`` are short signs beside single figures."""
     blocks = [_block(table, block, show, marks or {}) for block in table.blocks]
-    return grid.stack(
-        blocks, name=table.id, widths=table.widths, header_rows=table.header_rows
-    )
+    return grid.stack(blocks, name=table.id, widths=table.widths, header_rows=table.header_rows)
 
 
 def _block(

@@ -88,6 +88,7 @@ class Line(NamedTuple):
 
     @property
     def key(self) -> str:
+        """The code of the row."""
         return self.row.key or ""
 
     @property
@@ -126,6 +127,7 @@ class Relation(Data):
 
     @property
     def left(self) -> tuple[Term, ...]:
+        """The terms left of the sign."""
         return self._sides[0]
 
     @property
@@ -135,6 +137,7 @@ class Relation(Data):
 
     @property
     def right(self) -> tuple[Term, ...]:
+        """The terms right of the sign (none for 0)."""
         return self._sides[2]
 
     @model_validator(mode="after")
@@ -327,4 +330,3 @@ class Format(Data):
     def in_force(self, year: int) -> bool:
         """Whether reports on this year use the format."""
         return self.first_year <= year <= (self.last_year or year)
-

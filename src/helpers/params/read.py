@@ -1,0 +1,199 @@
+"""Params files: one agency's year as YAML, read with all mistakes at once.
+
+The same checks serve a file (with line numbers) and the parameters that papermill injects
+into the notebook (with keys only).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from helpers import formats
+from helpers.errors import InputError, Problem
+from helpers.figures import Figures
+from helpers.formats import Format, FormatError, closest, plain
+from helpers.params.figures import read_figures
+from helpers.params.positions import Path as KeyPath
+from helpers.params.positions import Source, compose
+from helpers.placeholders import problems as placeholder_problems
+from helpers.report import Agency, Report
+
+MAX_BYTES = 5_000_000
+
+
+def _day(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class Params(BaseModel):
+    """A params file: the notebook's parameters, one agency and one year."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+    agency: Agency = Field(description="机关名称和联系方式")
+    year: int = Field(ge=1900, le=2999, strict=True, description="报告所述年度，如 2021")
+    format: str | None = Field(None, description="表格格式的代号；不填则用该年度现行格式")
+    published: Annotated[date | None, BeforeValidator(_day)] = Field(
+        None, description="公布日期，如 2022-01-15"
+    )
+    figures: Any = Field(description="表二、表三、表四的数字，键为表中印出的名称")
+    narrative: dict[str, str | None] = Field(
+        default_factory=dict, description="各节文字（Markdown，可用 {{ 三.本年新收.总计 }} 引数）"
+    )
+    explanations: dict[str, str] = Field(default_factory=dict, description="说明：规则编号 -> 理由")
+
+
+def read_params(file: Path, name: str | None = None) -> Report:
+    """The report in a params file; ``name`` is how messages call the file.
+
+    Raises InputError with every mistake found: file, line, key, what was expected.
+    """
+    name = name or str(file)
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise InputError([Problem(name, f"文件超过 {MAX_BYTES // 1_000_000} MB，不像参数文件")])
+        content = file.read_bytes()
+    except OSError as error:
+        raise InputError([Problem(name, f"读不了这个文件：{error.strerror}")]) from error
+    source = compose(_decode(content, name))
+    faults = [Problem(name, text, line, column) for (line, column), text in source.faults]
+    if faults and source.data is None:
+        raise InputError(faults)
+    return report_from(source.data, source, name, faults)
+
+
+def _decode(content: bytes, name: str) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InputError([Problem(name, "不是文本文件，或编码既非 UTF-8 也非 GB18030")])
+
+
+def report_from(
+    data: Any, source: Source | None = None, name: str = "参数", faults: Iterable[Problem] = ()
+) -> Report:
+    """The report that parameters mean. Raises InputError with every mistake found."""
+    source = source or Source()
+    problems = list(faults)
+
+    def fault(path: KeyPath, message: str) -> None:
+        line, column = source.mark(path) or (0, 0)
+        key = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+        problems.append(Problem(name, message, line, column, key))
+
+    if not isinstance(data, Mapping):
+        fault((), "应为 agency、year、figures 等键和值，文件是空的或不是这种写法")
+        raise InputError(problems)
+    params = _validate(dict(data), fault)
+    fmt = _format(data, fault)
+    if fmt is None:
+        raise InputError(_sorted(problems))
+    figures = Figures()
+    if "figures" in data:
+        figures, figure_faults = read_figures(data["figures"], fmt)
+        for path, message in figure_faults:
+            fault(("figures", *path), message)
+    texts = _texts(data.get("narrative"))
+    report = Report(
+        agency=params.agency if params else Agency(name="（未知）"),
+        year=params.year if params else fmt.first_year,
+        format=fmt,
+        figures=figures,
+        narrative=_narrative(texts, fmt, fault),
+        explanations=params.explanations if params else {},
+        published=params.published if params else None,
+        source=name,
+    )
+    for key, text in texts.items():
+        for message in placeholder_problems(text, report):
+            fault(("narrative", key), message)
+    if problems:
+        raise InputError(_sorted(problems))
+    return report
+
+
+def _texts(narrative: Any) -> dict[str, str]:
+    if not isinstance(narrative, Mapping):
+        return {}
+    return {str(k): v for k, v in narrative.items() if isinstance(v, str)}
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda p: (p.line, p.column))
+
+
+def _validate(data: dict[str, Any], fault: Any) -> Params | None:
+    try:
+        return Params.model_validate(data)
+    except ValidationError as error:
+        for item in error.errors():
+            path = tuple(part for part in item["loc"] if part != "[key]")
+            fault(path, _sentence(item, path))
+        return None
+
+
+def _sentence(item: Any, path: KeyPath) -> str:
+    kind, given, context = item["type"], item.get("input"), item.get("ctx", {})
+    field = str(path[-1]) if path else ""
+    if kind == "extra_forbidden":
+        known = list((Agency if path[0] == "agency" else Params).model_fields)
+        guess = closest(field, known)
+        near = f"是不是“{guess}”？" if guess else ""
+        return f"没有“{field}”这一项，{near}可用的有：{'、'.join(known)}"
+    if kind == "missing":
+        return f"缺少“{field}”（{_description(path)}）"
+    expected = {
+        "year": "应为四位数的年度，如 2021，不加引号",
+        "published": "应为日期，如 2022-01-15",
+        "postcode": '应为 6 位数字，并加引号，如 "277100"',
+        "email": "应为电子邮箱，如 name@example.gov.cn",
+        "name": "应为机关全称（2 至 80 字）",
+        "agency": "应为一组名称和值，如 {name: 某某局}",
+    }.get(field)
+    if expected is None:
+        expected = "应为文字" if "string" in kind else f"不合要求（{context or kind}）"
+    return f"读到“{given}”，{expected}"
+
+
+def _description(path: KeyPath) -> str:
+    model = Agency if path[0] == "agency" and len(path) > 1 else Params
+    info = model.model_fields.get(str(path[-1]))
+    return (info.description if info else None) or ""
+
+
+def _format(data: Mapping[str, Any], fault: Any) -> Format | None:
+    code, year = data.get("format"), data.get("year")
+    try:
+        if code is not None:
+            return formats.find(str(code))
+        if isinstance(year, int) and not isinstance(year, bool):
+            return formats.for_year(year)
+    except FormatError as error:
+        fault(("format",) if code is not None else ("year",), str(error))
+    return None
+
+
+def _narrative(given: Mapping[str, str], fmt: Format, fault: Any) -> dict[str, str]:
+    sections: dict[str, str] = {}
+    names = {
+        plain(name): section.id
+        for section in fmt.narrative
+        for name in (section.id, section.heading, section.title, *section.aliases)
+    }
+    for key, text in given.items():
+        section_id = names.get(plain(key), "")
+        headings = "、".join(section.heading for section in fmt.narrative)
+        if not section_id:
+            fault(("narrative", key), f"没有“{key}”这一节，文字各节是：{headings}")
+        elif section_id in sections:
+            fault(("narrative", key), f"“{key}”这一节写了两次")
+        else:
+            sections[section_id] = text.strip()
+    return {s.id: sections[s.id] for s in fmt.narrative if s.id in sections}

@@ -1,0 +1,114 @@
+"""A report as a params file, laid out for a person to read and correct."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+from helpers.figures import Figure, plain_number
+from helpers.formats import Block, Line, Ref, Row, Table, for_year
+from helpers.report import Report
+
+
+class _Flow(list[Any]):
+    """A list written on one line."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes lists of figures on one line and long text as blocks."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
+_Dumper.add_representer(
+    _Flow, lambda d, v: d.represent_sequence("tag:yaml.org,2002:seq", v, flow_style=True)
+)
+_Dumper.add_representer(
+    Decimal, lambda d, v: d.represent_scalar("tag:yaml.org,2002:float", plain_number(v))
+)
+_Dumper.add_representer(
+    str,
+    lambda d, v: d.represent_scalar("tag:yaml.org,2002:str", v, style="|" if "\n" in v else None),
+)
+
+
+def write_params(report: Report, *, schema: str = "") -> str:
+    """The params file (YAML text) that reads back as this report.
+
+    ``schema`` is the path of the JSON Schema to name for editors. Totals that were computed
+    are left out; blanks stay blank.
+    """
+    text: str = yaml.dump(
+        params_data(report), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100
+    )
+    head = f"# yaml-language-server: $schema={schema}\n" if schema else ""
+    return head + text
+
+
+def params_data(report: Report) -> dict[str, Any]:
+    """The report as the mapping a params file holds: the parameters of the notebook."""
+    agency = {k: v for k, v in report.agency.model_dump().items() if v}
+    data: dict[str, Any] = {"agency": agency, "year": report.year}
+    if report.format.code != for_year(report.year).code:
+        data["format"] = report.format.code
+    if report.published:
+        data["published"] = report.published
+    data["figures"] = {t.id: _table(t, report) for t in report.format.tables}
+    headings = {section.id: section.heading for section in report.format.sections}
+    if report.narrative:
+        data["narrative"] = {headings[key]: text for key, text in report.narrative.items()}
+    if report.explanations:
+        data["explanations"] = dict(report.explanations)
+    return data
+
+
+def _table(table: Table, report: Report) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for block in table.blocks:
+        data |= _rows(block.rows, table, block, report)
+    return data
+
+
+def _rows(rows: tuple[Row, ...], table: Table, block: Block, report: Report) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for row in rows:
+        if row.rows:
+            inner = _rows(row.rows, table, block, report)
+            if inner:
+                data[row.label] = inner
+            continue
+        line = next(line for line in block.lines if line.row is row)
+        cells = dict(_cells(table, block, line, report.figures))
+        if cells:
+            data[row.label] = _shape(block, cells)
+    return data
+
+
+def _cells(
+    table: Table, block: Block, line: Line, figures: Mapping[Ref, Figure]
+) -> Iterator[tuple[str, Any]]:
+    for column in block.fields:
+        figure = figures.get(Ref(table.id, line.path, column.label))
+        if figure is not None and not figure.computed:
+            yield column.label, _value(figure)
+
+
+def _shape(block: Block, cells: dict[str, Any]) -> Any:
+    """Cells by column; as a list in printed order for tables with totals, where complete."""
+    inputs = [column.label for column in block.inputs]
+    if block.total_columns and list(cells) in (inputs, [c.label for c in block.fields]):
+        return _Flow(cells.values())
+    return cells
+
+
+def _value(figure: Figure) -> Any:
+    if figure.value is None:
+        return (figure.raw or "").strip() or None
+    if figure.unit or (figure.raw and figure.normalised):
+        return figure.raw
+    value = figure.value
+    return int(value) if value == value.to_integral_value() else value

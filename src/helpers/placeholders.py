@@ -1,0 +1,77 @@
+"""Placeholders: figures looked up from the tables, so that prose cannot disagree with them.
+
+``{{ 三.本年新收.总计 }}`` is replaced by the figure; paths may be added and subtracted, groups
+of rows or columns stand for their sums; 年度, 上年度, 机构 and 简称 are known as well. Nothing
+else is reachable and nothing is executed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from helpers.figures import plain_number
+from helpers.formats import closest, select
+from helpers.report import Report
+
+BLANK = "〔空〕"
+_PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+
+
+class PlaceholderError(ValueError):
+    """A placeholder that means nothing; the message says which one and what could be meant."""
+
+
+def fill(text: str, report: Report) -> str:
+    """The text with its placeholders replaced. Raises PlaceholderError at the first bad one."""
+    return _PLACEHOLDER.sub(lambda match: _value(match.group(1), report), text)
+
+
+def problems(text: str, report: Report) -> Iterator[str]:
+    """A Chinese sentence for each placeholder that means nothing."""
+    for match in _PLACEHOLDER.finditer(text):
+        try:
+            _value(match.group(1), report)
+        except PlaceholderError as error:
+            yield str(error)
+    rest = _PLACEHOLDER.sub("", text)
+    if "{{" in rest or "}}" in rest:
+        yield "双花括号 {{ }} 没有成对"
+
+
+def _value(expression: str, report: Report) -> str:
+    words = _words(report)
+    name = expression.strip()
+    if name in words:
+        return words[name]
+    if "." not in name:
+        guess = closest(name, words)
+        near = f"，是不是“{guess}”？" if guess else ""
+        raise PlaceholderError(
+            f"占位符“{{{{ {name} }}}}”不认识{near}可用的有：{'、'.join(words)}，"
+            "以及 表.行.列（如 三.本年新收.总计）"
+        )
+    total = Decimal(0)
+    for sign, path in re.findall(r"(^|[+＋−-])\s*([^+＋−-]+)", name):
+        value = _sum(path.strip(), report)
+        if value is None:
+            return BLANK
+        total += -value if sign in ("-", "−") else value
+    return plain_number(total)
+
+
+def _sum(path: str, report: Report) -> Decimal | None:
+    try:
+        return report.complete.total(select(report.format, path).refs)
+    except KeyError as error:
+        raise PlaceholderError(f"占位符“{{{{ {path} }}}}”：{error.args[0]}") from None
+
+
+def _words(report: Report) -> dict[str, str]:
+    return {
+        "年度": str(report.year),
+        "上年度": str(report.year - 1),
+        "机构": report.agency.name,
+        "简称": report.agency.short_name or report.agency.name,
+    }

@@ -1,0 +1,128 @@
+"""Report: one agency's year, and the sentences that are composed from its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from helpers.figures import Figures, complete, show
+from helpers.formats import Format, Ref, lay_out
+from helpers.grid import Grid
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+
+
+class Agency(BaseModel):
+    """The reporting agency and how to reach it. Empty fields are left out of the report."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+    name: Annotated[Text, Field(min_length=2, max_length=80)] = Field(
+        description="机关全称，用于标题和落款"
+    )
+    short_name: Text = Field("", description="简称，用于联系方式一句；不填则用全称")
+    address: Text = Field("", description="办公地址")
+    postcode: Annotated[Text, Field(pattern=r"^(\d{6})?$")] = Field(
+        "", description="邮政编码，6 位数字，加引号"
+    )
+    telephone: Text = Field("", description="联系电话，含区号")
+    fax: Text = Field("", description="传真")
+    email: Annotated[Text, Field(pattern=r"^([^@\s]+@[^@\s.]+(\.[^@\s.]+)+)?$")] = Field(
+        "", description="电子邮箱"
+    )
+    website: Text = Field("", description="可查阅、下载报告的网站名称或网址")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One agency, one year: figures, text and recorded reasons.
+
+    ``narrative`` maps section ids (一, 五, 六) to Markdown that may hold placeholders;
+    ``explanations`` maps rule ids to the reason why a finding stands. ``year`` is the year
+    reported on, ``format`` the one whose tables are used. ``source`` is where it came from.
+    """
+
+    agency: Agency
+    year: int
+    format: Format
+    figures: Figures
+    narrative: Mapping[str, str] = field(default_factory=dict)
+    explanations: Mapping[str, str] = field(default_factory=dict)
+    published: date | None = None
+    source: str = field(default="", compare=False)
+
+    @cached_property
+    def complete(self) -> Figures:
+        """The figures with the totals that were left out."""
+        return complete(self.figures, self.format)
+
+    @property
+    def title(self) -> str:
+        """The full title: agency, year and the statutory name of the report."""
+        return "".join(self.title_lines)
+
+    @property
+    def title_lines(self) -> tuple[str, str]:
+        """The title as printed, on two lines."""
+        return self.agency.name, self.format.title.format(year=self.year)
+
+    def text(self, ref: Ref) -> str:
+        """A figure as the table prints it, "" where there is none."""
+        return show(self.complete.get(ref), self.format.slots[ref].column)
+
+    def grid(self, table_id: str, marks: Mapping[Ref, str] | None = None) -> Grid:
+        """The table 二, 三 or 四 as a Grid in the official layout."""
+        return lay_out(self.format.table(table_id), self.text, marks)
+
+
+def preamble(report: Report) -> str:
+    """The opening paragraph, from the format's sentences and the agency's fields (plain text)."""
+    fields = _fields(report)
+    said = (s.text for s in report.format.preamble if all(fields.get(need) for need in s.needs))
+    return "".join(sentence.format(**fields) for sentence in said)
+
+
+def signoff(report: Report) -> tuple[str, ...]:
+    """The lines under the report: agency and, where known, the date of publication."""
+    lines = [report.agency.name]
+    if report.published:
+        lines.append(chinese_date(report.published))
+    return tuple(lines)
+
+
+def chinese_date(day: date) -> str:
+    """A date as official documents write it: 2022年1月15日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _fields(report: Report) -> dict[str, str]:
+    agency = report.agency
+    known = {name: str(value) for name, value in agency.model_dump().items()}
+    contact = [
+        f"{label}：{known[name]}" for label, name in report.format.contact.items() if known[name]
+    ]
+    return known | {
+        "short_name": agency.short_name or agency.name,
+        "year": str(report.year),
+        "contact": "，".join(contact),
+        "notice_title": report.format.notice.title,
+        "notice_number": report.format.notice.number,
+    }
+
+
+TIDY_COLUMNS = ("agency", "year", "format", "table", "row", "column", "unit", "value")
+
+
+def tidy(reports: Iterable[Report]) -> Iterator[tuple[str, ...]]:
+    """The figures one to a row, as ``TIDY_COLUMNS`` names them; ``value`` is "" for a blank."""
+    for report in reports:
+        head = (report.agency.name, str(report.year), report.format.code)
+        for ref, slot in report.format.slots.items():
+            figure = report.complete.get(ref)
+            value = "" if figure is None or figure.value is None else f"{figure.value:f}"
+            yield (*head, *ref, slot.column.unit, value)

@@ -1,0 +1,69 @@
+"""The consistency rules (勾稽关系): a report in, findings out.
+
+Every rule ends in one of four outcomes; the list of rules is known before the run, so that
+"n of n ran" can be asserted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from helpers.report import Report
+from helpers.rules import applications, cells, disputes, document, proactive  # noqa: F401
+from helpers.rules.catalogue import CATALOGUE
+from helpers.rules.cells import faulty_cells
+from helpers.rules.model import (
+    STATE_WORDS,
+    Case,
+    Finding,
+    Outcome,
+    Result,
+    Rule,
+    Severity,
+    outcome,
+)
+
+__all__ = [
+    "CATALOGUE",
+    "STATE_WORDS",
+    "Finding",
+    "Outcome",
+    "Result",
+    "Rule",
+    "Severity",
+    "check",
+]
+
+
+def check(report: Report, severities: Mapping[str, Severity] | None = None) -> Result:
+    """Hold every rule against a report. ``severities`` overrides the defaults by rule id."""
+    severities = severities or {}
+    case = Case(report, faulty_cells(Case(report)))
+    outcomes = []
+    for rule in CATALOGUE.values():
+        default = severities.get(rule.id, rule.severity)
+        if default is Severity.OFF:
+            continue
+        ended = outcome(rule, rule.check(case))
+        findings = tuple(_weigh(f, rule, default, report.explanations) for f in ended.findings)
+        outcomes.append(replace(ended, findings=findings))
+    used = {f.rule for o in outcomes for f in o.findings if f.explained}
+    known = [rule_id for rule_id in report.explanations if rule_id in CATALOGUE]
+    return Result(
+        tuple(outcomes),
+        tuple(rule_id for rule_id in report.explanations if rule_id not in CATALOGUE),
+        tuple(rule_id for rule_id in known if rule_id not in used),
+    )
+
+
+def _weigh(
+    finding: Finding, rule: Rule, default: Severity, explanations: Mapping[str, str]
+) -> Finding:
+    """The finding with its severity from the settings and the reason recorded for it."""
+    own = finding.severity is not Severity.ERROR and default is rule.severity
+    severity = finding.severity if own else default
+    reason = ""
+    if severity is Severity.EXPLAINABLE and finding.state == "fail":
+        reason = explanations.get(rule.id, "").strip()
+    return replace(finding, severity=severity, explanation=reason)

@@ -1,0 +1,261 @@
+"""What a rule, a finding and the result of a check are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Any, Literal
+
+from helpers.figures import Figure, Figures
+from helpers.formats import Format, Ref
+from helpers.report import Report
+from helpers.rules.relations import Diagnosis, diagnose
+
+State = Literal["pass", "fail", "not_assessable", "not_applicable"]
+"""The four outcomes of a rule. Only ``pass`` is green."""
+
+STATE_WORDS: Mapping[State, str] = {
+    "pass": "通过",
+    "fail": "不通过",
+    "not_assessable": "无法核对",
+    "not_applicable": "不适用",
+}
+
+
+class Severity(Enum):
+    """How much a finding weighs. The value is the word of the JSON output."""
+
+    ERROR = "error"
+    EXPLAINABLE = "error_unless_explained"
+    WARNING = "warning"
+    NOTE = "note"
+    OFF = "off"
+
+    @property
+    def word(self) -> str:
+        """The Chinese word that users read."""
+        return _SEVERITY_WORDS[self]
+
+    @property
+    def rank(self) -> int:
+        """Order of display, gravest first."""
+        return list(Severity).index(self)
+
+    @property
+    def public(self) -> str:
+        """error, warning or note, as ``check --json`` prints it."""
+        return "error" if self is Severity.EXPLAINABLE else self.value
+
+
+_SEVERITY_WORDS = {
+    Severity.ERROR: "错误",
+    Severity.EXPLAINABLE: "错误",
+    Severity.WARNING: "警告",
+    Severity.NOTE: "提示",
+    Severity.OFF: "停用",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule has to say about one thing.
+
+    ``message`` names table, row and column as printed, what was read, what it should be and
+    why, with the numbers in it. ``cause`` is the likely cause, ``remedy`` what to do.
+    ``expected`` and ``found`` are the two sides as text ("" where there is no single value).
+    """
+
+    rule: str
+    message: str
+    cells: tuple[Ref, ...] = ()
+    expected: str = ""
+    found: str = ""
+    cause: str = ""
+    remedy: str = ""
+    state: State = "fail"
+    severity: Severity = Severity.ERROR
+    explanation: str = ""
+
+    @property
+    def explained(self) -> bool:
+        """Whether a recorded reason lets the finding stand."""
+        return bool(self.explanation)
+
+    @property
+    def blocking(self) -> bool:
+        """Whether the finding stops the final documents."""
+        return self.state == "fail" and self.severity.public == "error" and not self.explained
+
+    @property
+    def level(self) -> str:
+        """The Chinese word for how it counts: 错误, 警告, 提示, 已说明, 无法核对."""
+        if self.state == "not_assessable":
+            return STATE_WORDS[self.state]
+        return "已说明" if self.explained else self.severity.word
+
+    @property
+    def full_message(self) -> str:
+        """Message, likely cause and remedy in one paragraph."""
+        return "".join((self.message, self.cause, self.remedy))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as ``check --json`` prints it."""
+        data = {
+            "rule": self.rule,
+            "severity": self.severity.public,
+            "state": self.state,
+            "message": self.full_message,
+            "cells": [ref._asdict() for ref in self.cells],
+            "expected": self.expected,
+            "found": self.found,
+        }
+        if self.explained:
+            data |= {"explained": True, "explanation": self.explanation}
+        return data
+
+
+@dataclass(frozen=True)
+class Case:
+    """What rules look at: the report, its figures with totals, and cells already found bad.
+
+    ``faulty`` maps a cell to the rule that reported it, so that later rules do not build on it.
+    """
+
+    report: Report
+    faulty: Mapping[Ref, str] = field(default_factory=dict)
+
+    @property
+    def format(self) -> Format:
+        """The format of the report's tables."""
+        return self.report.format
+
+    @property
+    def figures(self) -> Figures:
+        """The figures with totals."""
+        return self.report.complete
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis:
+        """The relations of the format held against the figures."""
+        return diagnose(self.format, self.figures, self.faulty)
+
+    def figure(self, ref: Ref) -> Figure | None:
+        """The figure at an address, None where the source did not have it."""
+        return self.figures.get(ref)
+
+
+Check = Callable[[Case], Iterable[Finding] | None]
+"""A rule's work: findings (none: pass), or None where the rule does not apply to the format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the catalogue.
+
+    ``sentence`` says what must hold, ``formula`` how it is computed, ``scope`` the table it
+    belongs to ("" for the report as a whole, "*" for the cells of every table).
+    """
+
+    id: str
+    severity: Severity
+    scope: str
+    sentence: str
+    formula: str
+    check: Check = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one rule ended."""
+
+    rule: Rule
+    state: State
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of every rule for one report.
+
+    ``unknown_explanations`` are ids given a reason that are no rules; ``unused_explanations``
+    those whose rule had nothing to explain.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    unknown_explanations: tuple[str, ...] = ()
+    unused_explanations: tuple[str, ...] = ()
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings: failures by severity, then what could not be assessed."""
+        found = [f for outcome in self.outcomes for f in outcome.findings]
+        return tuple(sorted(found, key=_order))
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """The findings in state fail."""
+        return tuple(f for f in self.findings if f.state == "fail")
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """The findings that stop the final documents."""
+        return tuple(f for f in self.findings if f.blocking)
+
+    def count(self, state: State) -> int:
+        """The number of rules that ended in this state."""
+        return sum(outcome.state == state for outcome in self.outcomes)
+
+    def about(self, scope: str) -> Result:
+        """The part that concerns one table, or with "" the report as a whole."""
+        parts = []
+        for outcome in self.outcomes:
+            findings = outcome.findings
+            if outcome.rule.scope == "*" and scope:
+                findings = tuple(f for f in findings if any(r.table == scope for r in f.cells))
+            elif outcome.rule.scope != scope:
+                continue
+            parts.append(Outcome(outcome.rule, _state(findings, outcome.state), findings))
+        return Result(tuple(parts))
+
+    @cached_property
+    def numbers(self) -> Mapping[Finding, str]:
+        """The sign (①, ②, …) of each failure that points at cells, errors and warnings only."""
+        pointing = [f for f in self.failures if f.cells and f.severity is not Severity.NOTE]
+        return {finding: sign(number) for number, finding in enumerate(pointing, 1)}
+
+    @cached_property
+    def marks(self) -> Mapping[Ref, str]:
+        """The signs to print beside cells."""
+        marks: dict[Ref, str] = {}
+        for finding, number in self.numbers.items():
+            for ref in finding.cells:
+                marks[ref] = marks.get(ref, "") + number
+        return marks
+
+
+def _order(finding: Finding) -> tuple[bool, bool, int]:
+    return finding.state != "fail", finding.explained, finding.severity.rank
+
+
+def _state(findings: Iterable[Finding], otherwise: State) -> State:
+    states = {finding.state for finding in findings}
+    if "fail" in states:
+        return "fail"
+    if states:
+        return "not_assessable"
+    return "not_applicable" if otherwise == "not_applicable" else "pass"
+
+
+def outcome(rule: Rule, findings: Iterator[Finding] | Iterable[Finding] | None) -> Outcome:
+    """The outcome that findings amount to; None means not applicable."""
+    if findings is None:
+        return Outcome(rule, "not_applicable")
+    found = tuple(findings)
+    return Outcome(rule, _state(found, "pass"), found)
+
+
+def sign(number: int) -> str:
+    """A number as a sign beside a cell: ① … ⑳, then (21)."""
+    return chr(0x2460 + number - 1) if number <= 20 else f"({number})"
