@@ -217,8 +217,8 @@ def compose(
     leaves = [cell for cell in header(columns, head) if cell.row + cell.rowspan == head]
     for r, line in enumerate(values):
         for leaf, value in zip(leaves, line, strict=True):
-            at = {"row": top + head + r, "column": stub + leaf.column, "colspan": leaf.colspan}
-            cells.append(replace(value, **at))
+            row, column = top + head + r, stub + leaf.column
+            cells.append(replace(value, row=row, column=column, colspan=leaf.colspan))
     return cells, top + head + len(values), width
 
 

@@ -85,7 +85,7 @@ def _construct(node: yaml.Node, path: Path, source: Source, count: list[int]) ->
         return _mapping(node, path, source, count)
     if isinstance(node, yaml.SequenceNode):
         return [_construct(n, (*path, i), source, count) for i, n in enumerate(node.value)]
-    return _scalar(node)
+    return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
 
 def _mapping(node: yaml.MappingNode, path: Path, source: Source, count: list[int]) -> Any:
@@ -102,7 +102,7 @@ def _mapping(node: yaml.MappingNode, path: Path, source: Source, count: list[int
     return data
 
 
-def _scalar(node: yaml.Node) -> Any:
+def _scalar(node: yaml.ScalarNode) -> Any:
     text: str = node.value
     if node.style in ("'", '"', "|", ">"):
         return text

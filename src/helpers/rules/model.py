@@ -102,7 +102,7 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as ``check --json`` prints it."""
-        data = {
+        data: dict[str, Any] = {
             "rule": self.rule,
             "severity": self.severity.public,
             "state": self.state,

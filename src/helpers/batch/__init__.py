@@ -1,0 +1,1 @@
+"""Many reports at once: plan, produce in processes of their own, publish whole."""

@@ -1,0 +1,142 @@
+"""The command line: ``nianbao``. Everything heavy is imported where it is used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from helpers import __version__
+from helpers.cli.words import ChineseCommand, ChineseGroup, explain
+
+OK, FINDINGS, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+DEFAULT_SOURCES = ("params",)
+
+SOURCES = click.argument("sources", nargs=-1, metavar="[文件或文件夹]...")
+
+
+@click.group(
+    cls=ChineseGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="退出码：0 全部正常；1 有错误级问题；2 命令、设置或输入看不懂；"
+    "3 有报告没能生成；130 被中断。",
+)
+@click.version_option(
+    __version__, "-V", "--version", message="nianbao %(version)s", help="显示版本。"
+)
+def main() -> None:
+    r"""政府信息公开工作年度报告：核对表格，生成网页、PDF。
+
+    不写文件时处理 params 文件夹里的全部参数文件。年度和机关以文件内容为准，不看文件名。
+
+    \b
+    例：
+      nianbao check params/2023            只核对
+      nianbao build                        生成全部报告到 outputs
+      nianbao figures params > 数字.csv    导出全部数字
+    """
+
+
+@main.command(cls=ChineseCommand)
+@SOURCES
+@click.option("--out", default="outputs", metavar="文件夹", help="成品放在哪里，默认 outputs。")
+@click.option("--formats", default="html,pdf", metavar="格式", help="生成哪些格式，默认 html,pdf。")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), metavar="数", help="同时生成几份，默认按处理器个数。"
+)
+@click.option("--draft", is_flag=True, help="有错误也生成，成品带“草稿”字样和问题清单。")
+@click.option(
+    "--fonts",
+    type=click.Choice(["auto", "packaged", "official"]),
+    default=lambda: os.environ.get("NIANBAO_FONTS", "auto"),
+    metavar="方式",
+    help="PDF 字体：auto 有公文字体就用（默认），packaged 只用自带字体，official 必须用公文字体。",
+)
+@click.option("--notebook", metavar="笔记本", help="主笔记本，默认 notebooks/annual_report.ipynb。")
+def build(
+    sources: tuple[str, ...],
+    out: str,
+    formats: str,
+    jobs: int | None,
+    draft: bool,
+    fonts: str,
+    notebook: str | None,
+) -> int:
+    """每份参数文件生成一份报告（网页、PDF 和运行过的笔记本）。
+
+    有错误级问题的报告不生成，原有成品不动；其余照常生成。
+    """
+    from helpers.cli.build import build_all
+
+    wanted = tuple(
+        dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip())
+    )
+    return build_all(
+        sources or DEFAULT_SOURCES,
+        out=Path(out),
+        formats=wanted,
+        jobs=jobs or os.cpu_count() or 1,
+        draft=draft,
+        fonts=fonts,
+        notebook=notebook,
+    )
+
+
+@main.command(cls=ChineseCommand)
+@SOURCES
+@click.option("--json", "as_json", is_flag=True, help="结果以 JSON 输出。")
+def check(sources: tuple[str, ...], as_json: bool) -> int:
+    """只核对，不生成文件；列出每份报告的问题。"""
+    from helpers.cli.check import check_all
+
+    return check_all(sources or DEFAULT_SOURCES, as_json=as_json)
+
+
+@main.command(cls=ChineseCommand)
+@SOURCES
+@click.option("--out", metavar="文件", help="写到文件；不写则输出到屏幕。")
+def figures(sources: tuple[str, ...], out: str | None) -> int:
+    """全部数字，一格一行的 CSV：机关、年度、格式、表、行、列、单位、值。"""
+    from helpers.cli.check import write_figures
+
+    return write_figures(sources or DEFAULT_SOURCES, Path(out) if out else None)
+
+
+@main.command(cls=ChineseCommand)
+@click.option("--out", metavar="文件", help="写到文件；不写则输出到屏幕。")
+def schema(out: str | None) -> int:
+    """参数文件的 JSON Schema，供编辑器补全和检查。"""
+    from helpers.params import schema_text
+
+    if out:
+        Path(out).write_text(schema_text(), encoding="utf-8")
+    else:
+        click.echo(schema_text(), nl=False)
+    return OK
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Entry point: run the command line and exit with its code."""
+    sys.exit(execute(arguments))
+
+
+def execute(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit code. Usage errors are explained in Chinese."""
+    try:
+        code: Any = main.main(arguments, prog_name="nianbao", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("已中断。", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        click.echo(explain(error), err=True)
+        return USAGE
+    except KeyboardInterrupt:
+        click.echo("已中断。", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    return int(code or OK)

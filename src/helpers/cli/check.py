@@ -1,0 +1,130 @@
+"""``nianbao check`` and ``nianbao figures``: read sources, hold the rules, print."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from helpers.batch.files import replace_file
+from helpers.batch.produce import findings_data
+from helpers.report import TIDY_COLUMNS, Report, tidy
+from helpers.rules import Finding, Result, check
+from helpers.sources import Loaded, load
+
+OK, FINDINGS, USAGE = 0, 1, 2
+_COLOURS = {
+    "错误": "red",
+    "警告": "yellow",
+    "已说明": "cyan",
+    "提示": "blue",
+    "无法核对": "magenta",
+}
+
+
+def check_all(sources: Sequence[str], *, as_json: bool) -> int:
+    """Check every source; print findings, or JSON. Returns the exit code."""
+    loaded = load(sources)
+    results = [(item, check(item.report) if item.report else None) for item in loaded]
+    if as_json:
+        data = [_as_json(item, result) for item, result in results]
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    for item, result in results:
+        if result is None:
+            complain(item)
+        elif not as_json and item.report:
+            _print(item.source, item.report, result)
+    if not as_json:
+        _print_totals([result for _, result in results if result])
+    return exit_code(results)
+
+
+def exit_code(results: Iterable[tuple[Loaded, Result | None]]) -> int:
+    """2 where a source could not be understood, else 1 where one has errors, else 0."""
+    codes = [USAGE if r is None else FINDINGS if r.blocking else OK for _, r in results]
+    return max(codes, default=OK)
+
+
+def complain(item: Loaded) -> None:
+    """Say on stderr what is wrong with a source."""
+    for problem in item.problems:
+        click.secho(f"✗ {problem}", fg="red", err=True)
+
+
+def _as_json(item: Loaded, result: Result | None) -> dict[str, Any]:
+    if item.report is None or result is None:
+        problems = [problem.as_dict() for problem in item.problems]
+        nothing: dict[str, Any] = {"agency": None, "year": None, "format": None, "findings": []}
+        return {"source": item.source, **nothing, "problems": problems}
+    return findings_data(item.source, item.report, result)
+
+
+def _print(source: str, report: Report, result: Result) -> None:
+    failures = [f for f in result.findings if f.state == "fail"]
+    open_ones = [f for f in result.findings if f.state != "fail"]
+    sign, colour = ("✗", "red") if result.blocking else ("✓", "green")
+    summary = _summary(result)
+    click.secho(f"{sign} {report.agency.name} {report.year} 年度", fg=colour, bold=True, nl=False)
+    click.echo(f"　{report.format.code} 年格式　{summary}　{source}")
+    for finding in (*failures, *open_ones):
+        _print_finding(finding, result.numbers.get(finding, ""))
+    for line in warnings(result):
+        click.secho(f"    注意　{line}", fg="yellow")
+
+
+def _print_finding(finding: Finding, number: str) -> None:
+    level = click.style(finding.level, fg=_COLOURS[finding.level])
+    click.echo(f"    {level} {finding.rule}　{number}{finding.full_message}")
+    if finding.explained:
+        click.echo(f"        说明：{finding.explanation}")
+
+
+def warnings(result: Result) -> list[str]:
+    """What is odd about the explanations."""
+    lines = [f"explanations 里的“{rule}”不是规则编号" for rule in result.unknown_explanations]
+    lines += [
+        f"explanations 里的“{rule}”没有用上：该规则没有可以说明的问题"
+        for rule in result.unused_explanations
+    ]
+    return lines
+
+
+def _summary(result: Result) -> str:
+    counts = count_levels(result)
+    shown = [f"{word} {number}" for word, number in counts.items() if number]
+    return f"{len(result.outcomes)} 条规则，{result.count('pass')} 条通过" + (
+        f"；{'，'.join(shown)}" if shown else ""
+    )
+
+
+def count_levels(result: Result) -> dict[str, int]:
+    """How many findings count as what."""
+    return {word: sum(f.level == word for f in result.findings) for word in _COLOURS}
+
+
+def _print_totals(results: Sequence[Result]) -> None:
+    bad = sum(bool(result.blocking) for result in results)
+    if results:
+        click.echo(f"共 {len(results)} 份，{bad} 份有错误，{len(results) - bad} 份没有错误。")
+
+
+def write_figures(sources: Sequence[str], out: Path | None) -> int:
+    """The tidy figures of every source as CSV, on stdout or whole into a file."""
+    loaded = load(sources)
+    reports = [item.report for item in loaded if item.report]
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(TIDY_COLUMNS)
+    writer.writerows(tidy(reports))
+    if out:
+        replace_file(out, stream.getvalue().encode("utf-8-sig"))
+    else:
+        click.echo(stream.getvalue().replace("\r\n", "\n"), nl=False)
+    for item in loaded:
+        complain(item)
+    return USAGE if any(item.report is None for item in loaded) else OK

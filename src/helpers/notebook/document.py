@@ -1,0 +1,264 @@
+"""What the master notebook calls: open a report, check it, publish it piece by piece.
+
+Each method returns an object that JupyterLab shows and that the exporters read from the
+executed notebook: prose as Markdown, tables as Grids in the output's MIME bundle.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from helpers import grid, grid_html
+from helpers.errors import InputError, Problem
+from helpers.formats import closest
+from helpers.notebook import views
+from helpers.notebook.plotting import prepare_plots
+from helpers.params import Params, read_params, report_from
+from helpers.placeholders import fill
+from helpers.report import TIDY_COLUMNS, Report, preamble, signoff, tidy
+from helpers.rules import Result, check
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DOCUMENT_MIME = "application/vnd.nianbao.document+json"
+"""MIME type of the report's metadata: title, agency, year, date, draft, problems."""
+
+UNFILLED = "（本节尚未填写）"
+
+
+class CheckFailed(Exception):  # noqa: N818
+    """The report has errors that stop it here; the message lists them for an officer."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        self.lines = lines
+        super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.lines,)
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback."""
+        return list(self.lines)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An output with all its representations; ``metadata`` travels with it."""
+
+    data: Mapping[str, Any]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return dict(self.data), dict(self.metadata)
+
+    def __repr__(self) -> str:
+        return str(self.data.get("text/plain", ""))
+
+
+@dataclass(frozen=True)
+class OpenReport:
+    """A report being worked on in a notebook.
+
+    ``report`` holds the data, ``origin`` says where it came from, and ``draft`` lets errors
+    through: the documents are marked as drafts and list what is still wrong.
+    """
+
+    report: Report
+    origin: str
+    draft: bool = False
+
+    @cached_property
+    def result(self) -> Result:
+        """How every rule ended."""
+        return check(self.report)
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """The figures one to a row: agency, year, format, table, row, column, unit, value."""
+        import pandas as pd
+
+        frame = pd.DataFrame(tidy([self.report]), columns=list(TIDY_COLUMNS))
+        numbers = pd.to_numeric(frame["value"], errors="coerce")
+        return frame.assign(number=numbers)
+
+    def check(self, table: str = "") -> Shown:
+        """Show the checks of one table (二, 三, 四), or of the report as a whole.
+
+        Raises CheckFailed where an error stops the report, unless it is a draft.
+        """
+        part = self.result.about(table)
+        numbers = self.result.numbers
+        marked = self.report.grid(table, self.result.marks) if table else None
+        name = self.report.format.table(table).name if table else "版本与完整性"
+        shown = Shown(
+            {
+                "text/plain": views.check_text(name, part, numbers),
+                "text/html": views.check_html(name, part, numbers, marked),
+            }
+        )
+        if part.blocking and not self.draft:
+            _display(shown)
+            raise CheckFailed(views.stop_lines(name, part, numbers))
+        return shown
+
+    def title(self) -> Shown:
+        """The title, with the metadata of the document."""
+        report = self.report
+        lines = "<br>".join(report.title_lines)
+        return Shown(
+            {
+                "text/plain": report.title,
+                "text/html": f'<h1 style="text-align:center">{lines}</h1>',
+                DOCUMENT_MIME: self._document(),
+            }
+        )
+
+    def _document(self) -> dict[str, Any]:
+        report = self.report
+        problems = [
+            {
+                "number": self.result.numbers.get(finding, ""),
+                "severity": finding.level,
+                "rule": finding.rule,
+                "message": finding.full_message,
+            }
+            for finding in self.result.failures
+            if finding.level in ("错误", "警告")
+        ]
+        explanations = [
+            {"rule": f.rule, "message": f.message, "reason": f.explanation}
+            for f in self.result.failures
+            if f.explained
+        ]
+        return {
+            "title": report.title,
+            "title_lines": list(report.title_lines),
+            "agency": report.agency.name,
+            "year": report.year,
+            "published": report.published.isoformat() if report.published else None,
+            "subject": f"{report.year}年度，{report.format.notice.number}格式",
+            "draft": self.draft,
+            "problems": problems if self.draft else [],
+            "explanations": explanations if self.draft else [],
+        }
+
+    def preamble(self) -> Shown:
+        """The opening paragraph, composed from the agency's fields."""
+        return _prose(escaped(preamble(self.report)), "preamble")
+
+    def section(self, section_id: str) -> Shown | None:
+        """One of the six sections, 一 to 六: its heading with its text or its table."""
+        section = self.report.format.section(section_id)
+        heading = f"## {escaped(section.title)}"
+        if section.table is None:
+            text = fill(self.report.narrative.get(section_id, ""), self.report)
+            return _prose(f"{heading}\n\n{text or UNFILLED}")
+        _display(_prose(heading))
+        return self.table(section.table)
+
+    def table(self, table_id: str) -> Shown:
+        """A statutory table alone; in a draft the problems are marked in it."""
+        marks = self.result.marks if self.draft else {}
+        table = self.report.grid(table_id, marks)
+        name = self.report.format.table(table_id).name
+        return Shown(
+            {
+                "text/plain": name,
+                "text/html": views.STYLE + grid_html.write(table, prefix=f"表{table_id}"),
+                grid.MIME: grid.to_json(table),
+            }
+        )
+
+    def signoff(self) -> Shown:
+        """Agency and date under the report."""
+        return _prose("  \n".join(escaped(line) for line in signoff(self.report)), "signoff")
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {
+            "text/plain": f"{self.report.title}（{self.origin}）",
+            "text/html": views.opened_html(self.report, self.origin, draft=self.draft),
+        }
+
+
+def _display(shown: Shown) -> None:
+    from IPython import display
+
+    display.display(shown)  # type: ignore[no-untyped-call]
+
+
+def _prose(markdown: str, role: str = "") -> Shown:
+    metadata = {"nianbao": {"role": role}} if role else {}
+    return Shown({"text/plain": markdown, "text/markdown": markdown}, metadata)
+
+
+def escaped(text: str) -> str:
+    """Text of a field as Markdown that shows exactly this text."""
+    return "".join("\\" + c if c in "\\`*_[]<>#|~&!$" else c for c in text)
+
+
+def open_report(source: str | None = None, *, draft: bool = False, **parameters: Any) -> OpenReport:
+    """Open the report of a params file, or the one that papermill's parameters describe.
+
+    ``parameters`` are the top-level keys of a params file; where any is given they are used
+    and ``source`` is not read, which the output says. Raises InputError with every mistake.
+    """
+    prepare_plots()
+    given = {name: value for name, value in parameters.items() if value is not None}
+    unknown = [name for name in (*given, *_injected()) if name not in _known()]
+    if unknown:
+        raise InputError([_unknown(name) for name in dict.fromkeys(unknown)])
+    if given:
+        report = report_from(given)
+        note = f"；参数单元格里的 source（{source}）没有使用" if source else ""
+        return OpenReport(report, f"数据来自传入的参数{note}", draft)
+    if not source:
+        message = "没有数据：请在参数单元格写 source = 参数文件，或用 papermill -f 参数文件 运行"
+        raise InputError([Problem("参数", message)])
+    file = _find(source)
+    return OpenReport(read_params(file, source), f"数据来自 {source}", draft)
+
+
+def _find(source: str) -> Path:
+    """The file, looked for from the working folder upwards, as notebooks run in either place."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / source).is_file():
+            return folder / source
+    raise InputError([Problem(source, f"没有这个文件（从 {here.name} 文件夹往上都找过）")])
+
+
+def _known() -> set[str]:
+    return {*Params.model_fields, "source", "draft"}
+
+
+def _unknown(name: str) -> Problem:
+    guess = closest(name, _known())
+    near = f"，是不是“{guess}”？" if guess else ""
+    known = "、".join(Params.model_fields)
+    return Problem("参数", f"没有“{name}”这个参数{near}可用的有：{known}", key=name)
+
+
+def _injected() -> list[str]:
+    """The names that papermill assigned in its injected cell, which would else go unnoticed."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return []
+    shell = get_ipython()
+    cells = shell.user_ns.get("In", []) if shell else []
+    injected = [cell for cell in cells if cell.startswith("# Parameters\n")]
+    if not injected:
+        return []
+    targets = [
+        target
+        for statement in ast.parse(injected[-1]).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+    ]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
