@@ -36,9 +36,10 @@ def write(
     parts = [f'<table class="{escape(css_class)}">' if css_class else "<table>"]
     if caption or grid.caption:
         parts.append(f"<caption>{escape(caption or grid.caption)}</caption>")
-    if grid.widths and styled:
+    if grid.widths:
         whole = sum(grid.widths)
-        columns = (f'<col style="width:{100 * width / whole:.2f}%">' for width in grid.widths)
+        shares = (f' style="width:{100 * width / whole:.2f}%"' for width in grid.widths)
+        columns = (f"<col{share if styled else ''}>" for share in shares)
         parts.append(f"<colgroup>{''.join(columns)}</colgroup>")
     for number, row in enumerate(grid.rows()):
         if number == 0:

@@ -123,7 +123,8 @@ def _execute(job: Job) -> Any:
             )
     except PapermillExecutionError as error:
         state: State = "refused" if error.ename == "CheckFailed" else "failed"
-        where = f"笔记本第 {error.cell_index + 1} 个单元格"
+        start = (error.source or "").strip().partition("\n")[0]
+        where = f"笔记本里以“{start}”开头的单元格"
         text = error.evalue if state == "refused" else f"{where}出错：{error.ename}：{error.evalue}"
         raise _Stopped(state, text) from None
     except (PapermillException, RuntimeError) as error:

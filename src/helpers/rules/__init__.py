@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from helpers.report import Report
 from helpers.rules import applications, cells, disputes, document, proactive  # noqa: F401
-from helpers.rules.catalogue import CATALOGUE
+from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
 from helpers.rules.model import (
     STATE_WORDS,
@@ -33,6 +33,7 @@ __all__ = [
     "Rule",
     "Severity",
     "check",
+    "in_order",
 ]
 
 
@@ -41,7 +42,7 @@ def check(report: Report, severities: Mapping[str, Severity] | None = None) -> R
     severities = severities or {}
     case = Case(report, faulty_cells(Case(report)))
     outcomes = []
-    for rule in CATALOGUE.values():
+    for rule in in_order():
         default = severities.get(rule.id, rule.severity)
         if default is Severity.OFF:
             continue

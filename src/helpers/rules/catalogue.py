@@ -1,4 +1,4 @@
-"""The catalogue: every rule registers here, in the order in which they run."""
+"""The catalogue: every rule registers here."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from helpers.rules.model import Check, Rule, Severity
 from helpers.rules.sums import check_relations
 
 CATALOGUE: dict[str, Rule] = {}
+_GROUPS = ("D", "C", "T2", "T3", "T4", "Y", "L")
+
+
+def in_order() -> list[Rule]:
+    """All rules in the order in which they run: shape, cells, within tables, between years."""
+    return sorted(CATALOGUE.values(), key=lambda r: (_GROUPS.index(r.id.split("-")[0]), r.id))
 
 
 def rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
-from helpers.figures import Figure
+from helpers.figures import Figure, instances
 from helpers.formats import Ref, Slot
 from helpers.rules import words
 from helpers.rules.catalogue import rule
@@ -18,7 +18,7 @@ def _having(case: Case, test: Test) -> list[Slot]:
     found = []
     for ref, slot in case.format.slots.items():
         figure = case.figure(ref)
-        if figure is not None and test(figure, slot):
+        if figure is not None and not figure.computed and test(figure, slot):
             found.append(slot)
     return found
 
@@ -78,11 +78,23 @@ FAULTS: dict[str, Test] = {
 
 
 def faulty_cells(case: Case) -> dict[Ref, str]:
-    """The cells that later rules must not build on, with the rule that reports each."""
+    """The cells that later rules must not build on, with the rule that reports each.
+
+    Totals that were computed of a faulty cell are as faulty as that cell.
+    """
     faulty: dict[Ref, str] = {}
     for rule_id, test in FAULTS.items():
         for slot in _having(case, test):
             faulty.setdefault(slot.ref, rule_id)
+    for table in case.format.tables if faulty else ():
+        for block in table.blocks:
+            for relation in (r for r in block.relations if r.total):
+                for operands in instances(block, relation, table.by_key):
+                    target = operands.left[0][1]
+                    figure = case.figure(target)
+                    causes = [faulty[ref] for _, ref in operands.right if ref in faulty]
+                    if causes and figure and figure.computed:
+                        faulty.setdefault(target, causes[0])
     return faulty
 
 

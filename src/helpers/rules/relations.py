@@ -7,12 +7,16 @@ it and the others wait for its correction, so that one wrong cell gives one find
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from helpers.figures import Figures, Operands, instances
 from helpers.formats import Format, Ref
+
+Derived = Mapping[Ref, Mapping[Ref, int]]
+"""Computed totals by address: the given cells they consist of, and how often each counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,10 @@ class Held:
         sign = self.operands.relation.sign
         return {"=": self.gap != 0, "<=": self.gap > 0, ">=": self.gap < 0}[sign]
 
-    def weight(self, ref: Ref) -> int:
-        """How much the gap grows when the cell grows by one."""
-        left = sum(sign for sign, other in self.operands.left if other == ref)
-        return left - sum(sign for sign, other in self.operands.right if other == ref)
+    def weights(self, derived: Derived) -> dict[Ref, int]:
+        """How much the gap grows when a given cell grows by one, through totals computed of it."""
+        terms = [*self.operands.left, *((-sign, ref) for sign, ref in self.operands.right)]
+        return _expand(terms, derived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +70,42 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """All relations of a report with the suspects."""
+    """All relations of a report, the suspects, and what its computed totals consist of."""
 
     held: tuple[Held, ...]
     suspects: tuple[Suspect, ...]
+    derived: Derived
 
     def suspect_of(self, held: Held) -> Suspect | None:
         """The suspect whose correction mends this relation."""
         return next((s for s in self.suspects if held in s.mends), None)
 
     def leader_of(self, held: Held) -> Held | None:
-        """The relation that reports in place of this one, None where it reports itself."""
+        """The relation that reports in place of this one, None where it reports itself.
+
+        A suspect's first relation leads the others; an inequality follows a broken identity
+        over the same cells; an identity over computed totals alone follows one over the cells
+        they were computed of.
+        """
         suspect = self.suspect_of(held)
         if suspect:
             return None if suspect.mends[0] is held else suspect.mends[0]
-        if held.identity:
-            return None
         refs = set(held.operands.refs)
-        broken = (h for h in self.held if h.identity and h.broken)
-        return next((h for h in broken if refs & set(h.operands.refs)), None)
+        for other in self.held:
+            if not (other.identity and other.broken) or other is held:
+                continue
+            if not held.identity and refs & set(other.operands.refs):
+                return other
+            if held.identity and refs <= set(self.derived) and other.rule == held.rule:
+                return None if set(other.operands.refs) <= set(self.derived) else other
+        return None
 
 
 def diagnose(fmt: Format, figures: Figures, faulty: Container[Ref]) -> Diagnosis:
     """Every relation of the format held against the figures; ``faulty`` cells are not used."""
     held: list[Held] = []
     suspects: list[Suspect] = []
+    derived: dict[Ref, dict[Ref, int]] = {}
     for table in fmt.tables:
         for block in table.blocks:
             here = [
@@ -98,9 +113,36 @@ def diagnose(fmt: Format, figures: Figures, faulty: Container[Ref]) -> Diagnosis
                 for relation in block.relations
                 for operands in instances(block, relation, table.by_key)
             ]
+            derived |= _derive(figures, here)
             held += here
-            suspects += _suspects(figures, [h for h in here if h.identity])
-    return Diagnosis(tuple(held), tuple(suspects))
+            suspects += _suspects(figures, [h for h in here if h.identity], derived)
+    return Diagnosis(tuple(held), tuple(suspects), derived)
+
+
+def _derive(figures: Figures, held: Iterable[Held]) -> dict[Ref, dict[Ref, int]]:
+    """What each computed total consists of: given cells and how often each counts."""
+    derived: dict[Ref, dict[Ref, int]] = {}
+    for one in held:
+        target = one.operands.left[0][1]
+        figure = figures.get(target)
+        if one.operands.relation.total and figure and figure.computed and target not in derived:
+            parts = [ref for _, ref in one.operands.right]
+            if all(ref in derived or not _computed(figures, ref) for ref in parts):
+                derived[target] = _expand(one.operands.right, derived)
+    return derived
+
+
+def _computed(figures: Figures, ref: Ref) -> bool:
+    figure = figures.get(ref)
+    return bool(figure and figure.computed)
+
+
+def _expand(terms: Iterable[tuple[int, Ref]], derived: Derived) -> dict[Ref, int]:
+    weights: Counter[Ref] = Counter()
+    for sign, ref in terms:
+        for part, times in derived.get(ref, {ref: 1}).items():
+            weights[part] += sign * times
+    return {ref: weight for ref, weight in weights.items() if weight}
 
 
 def _hold(figures: Figures, faulty: Container[Ref], operands: Operands) -> Held:
@@ -116,34 +158,28 @@ def _hold(figures: Figures, faulty: Container[Ref], operands: Operands) -> Held:
     return Held(operands, side(operands.left), side(operands.right))
 
 
-def _suspects(figures: Figures, identities: list[Held]) -> Iterator[Suspect]:
-    broken = [held for held in identities if held.broken]
-    touching: dict[Ref, list[Held]] = {}
+def _suspects(figures: Figures, identities: list[Held], derived: Derived) -> Iterator[Suspect]:
+    if not any(held.broken for held in identities):
+        return
+    touching: dict[Ref, list[tuple[Held, int]]] = {}
     for held in identities:
-        for ref in held.operands.refs:
-            touching.setdefault(ref, []).append(held)
-    candidates = []
-    for ref in dict.fromkeys(ref for held in broken for ref in held.operands.refs):
-        suspect = _suspect(figures, ref, touching[ref])
-        if suspect:
-            candidates.append(suspect)
+        for ref, weight in held.weights(derived).items():
+            touching.setdefault(ref, []).append((held, weight))
+    found = (_suspect(figures, ref, touched) for ref, touched in touching.items())
+    candidates = [suspect for suspect in found if suspect]
     for suspect in candidates:
         rivals = [c for c in candidates if c is not suspect and set(c.mends) & set(suspect.mends)]
         if not rivals:
             yield suspect
 
 
-def _suspect(figures: Figures, ref: Ref, touched: list[Held]) -> Suspect | None:
-    changes = set()
-    for held in touched:
-        if held.gap is not None and held.weight(ref):
-            changes.add(-held.gap / held.weight(ref))
+def _suspect(figures: Figures, ref: Ref, touched: list[tuple[Held, int]]) -> Suspect | None:
+    changes = {-held.gap / weight for held, weight in touched if held.gap is not None}
     value = figures.value(ref)
     if len(changes) != 1 or value is None:
         return None
     (change,) = changes
-    whole = change == change.to_integral_value()
-    if not change or not whole or value + change < 0:
+    if not change or change != change.to_integral_value() or value + change < 0:
         return None
-    mends = tuple(held for held in touched if held.broken)
+    mends = tuple(held for held, _ in touched if held.broken)
     return Suspect(ref, change, mends) if len(mends) > 1 else None
