@@ -15,8 +15,9 @@ from rich.table import Table
 from helpers.batch.produce import FORMATS, Produced
 from helpers.batch.run import Options, Task, plan, run
 from helpers.batch.yearbook import write_year
-from helpers.cli.check import complain, count_levels, warnings
+from helpers.cli.check import complain, warnings
 from helpers.errors import InputError
+from helpers.rules import LEVELS, count_levels
 from helpers.sources import Loaded, load, without_duplicates
 
 OK, FINDINGS, USAGE, FAILED = 0, 1, 2, 3
@@ -113,9 +114,7 @@ def _print_summary(
     console = Console()
     table = Table(title="生成结果", title_style="bold", show_lines=False)
     for heading in ("机关", "年度", "结果", "错误", "警告", "已说明"):
-        table.add_column(
-            heading, justify="right" if len(heading) == 2 and heading != "机关" else "left"
-        )
+        table.add_column(heading, justify="right" if heading in LEVELS else "left")
     for task, produced in made:
         word, colour = _WORDS[produced.state]
         counts = count_levels(task.result)

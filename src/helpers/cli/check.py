@@ -14,7 +14,7 @@ import click
 from helpers.batch.files import replace_file
 from helpers.batch.produce import findings_data
 from helpers.report import TIDY_COLUMNS, Report, tidy
-from helpers.rules import Finding, Result, check
+from helpers.rules import Finding, Result, check, summary
 from helpers.sources import Loaded, load
 
 OK, FINDINGS, USAGE = 0, 1, 2
@@ -68,9 +68,8 @@ def _print(source: str, report: Report, result: Result) -> None:
     failures = [f for f in result.findings if f.state == "fail"]
     open_ones = [f for f in result.findings if f.state != "fail"]
     sign, colour = ("✗", "red") if result.blocking else ("✓", "green")
-    summary = _summary(result)
     click.secho(f"{sign} {report.agency.name} {report.year} 年度", fg=colour, bold=True, nl=False)
-    click.echo(f"　{report.format.code} 年格式　{summary}　{source}")
+    click.echo(f"　{report.format.code} 年格式　{summary(result)}　{source}")
     for finding in (*failures, *open_ones):
         _print_finding(finding, result.numbers.get(finding, ""))
     for line in warnings(result):
@@ -92,19 +91,6 @@ def warnings(result: Result) -> list[str]:
         for rule in result.unused_explanations
     ]
     return lines
-
-
-def _summary(result: Result) -> str:
-    counts = count_levels(result)
-    shown = [f"{word} {number}" for word, number in counts.items() if number]
-    return f"{len(result.outcomes)} 条规则，{result.count('pass')} 条通过" + (
-        f"；{'，'.join(shown)}" if shown else ""
-    )
-
-
-def count_levels(result: Result) -> dict[str, int]:
-    """How many findings count as what."""
-    return {word: sum(f.level == word for f in result.findings) for word in _COLOURS}
 
 
 def _print_totals(results: Sequence[Result]) -> None:

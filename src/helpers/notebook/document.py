@@ -7,13 +7,15 @@ executed notebook: prose as Markdown, tables as Grids in the output's MIME bundl
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers import grid, grid_html
+from helpers import grid
 from helpers.errors import InputError, Problem
 from helpers.formats import closest
 from helpers.notebook import views
@@ -30,6 +32,8 @@ DOCUMENT_MIME = "application/vnd.nianbao.document+json"
 """MIME type of the report's metadata: title, agency, year, date, draft, problems."""
 
 UNFILLED = "（本节尚未填写）"
+_ADDRESS = re.compile(r"(https?://[A-Za-z0-9._~:/?#@!$&'*+,;=%-]+)")
+_SPECIAL = frozenset("\\`*_[]<>#|~&!$")
 
 
 class CheckFailed(Exception):  # noqa: N818
@@ -170,7 +174,7 @@ class OpenReport:
         return Shown(
             {
                 "text/plain": name,
-                "text/html": views.STYLE + grid_html.write(table, prefix=f"表{table_id}"),
+                "text/html": views.table_html(table),
                 grid.MIME: grid.to_json(table),
             }
         )
@@ -198,8 +202,11 @@ def _prose(markdown: str, role: str = "") -> Shown:
 
 
 def escaped(text: str) -> str:
-    """Text of a field as Markdown that shows exactly this text."""
-    return "".join("\\" + c if c in "\\`*_[]<>#|~&!$" else c for c in text)
+    """Text of a field as Markdown that shows exactly this text; web addresses become links."""
+    parts = _ADDRESS.split(text)
+    plain = ("".join("\\" + c if c in _SPECIAL else c for c in part) for part in parts[::2])
+    links = (f"<{address}>" for address in parts[1::2])
+    return "".join(part for pair in zip_longest(plain, links, fillvalue="") for part in pair)
 
 
 def open_report(source: str | None = None, *, draft: bool = False, **parameters: Any) -> OpenReport:

@@ -8,29 +8,28 @@ from html import escape
 from helpers import grid_html
 from helpers.grid import Grid
 from helpers.report import Report
-from helpers.rules import STATE_WORDS, Finding, Result
+from helpers.rules import STATE_WORDS, Finding, Result, summary
 
 STYLE = """<style>
-.nb table, table.nb-grid {border-collapse: collapse; font-size: 13px; line-height: 1.5;}
-.nb th, .nb td {border: 1px solid #8888; padding: 2px 8px; text-align: center;}
-.nb .nb-list td, .nb .nb-list th {text-align: left; vertical-align: top;}
-.nb .nb-list td:first-child {white-space: nowrap;}
+.nb table {border-collapse: collapse !important; font-size: 13px; line-height: 1.5; margin: 0;}
+.nb tr {background: none !important;}
+.nb th, .nb td {border: 1px solid #8888 !important; padding: 2px 8px !important;
+  text-align: center !important; max-width: none !important;}
+.nb .nb-list th, .nb .nb-list td {text-align: left !important; vertical-align: top;}
+.nb .nb-short {white-space: nowrap;}
 .nb .marked {outline: 2px solid #c0392b; outline-offset: -2px; font-weight: 600;}
 .nb .marked sup {color: #c0392b;}
 .nb .nb-verdict {font-size: 15px; font-weight: 600; margin: 0 0 6px;}
 .nb .nb-bad {color: #c0392b;} .nb .nb-good {color: #1e7e45;}
 .nb summary {cursor: pointer;}
 </style>"""
+"""Style of everything shown in the notebook; JupyterLab's own table rules are outweighed."""
 
 
 def verdict(name: str, part: Result) -> str:
-    """One line: how many rules passed, and what there is to do."""
-    ran = len(part.outcomes)
-    counts = "，".join(
-        f"{part.count(state)} 条{word}" for state, word in STATE_WORDS.items() if part.count(state)
-    )
+    """One line: what there is to do, and the counts behind it."""
     stop = f"有 {len(part.blocking)} 处错误须先改正" if part.blocking else "可以生成"
-    return f"{name}：{stop}（核对 {ran} 条规则，{counts}）"
+    return f"{name}：{stop}（{summary(part)}）"
 
 
 def check_html(name: str, part: Result, numbers: Mapping[Finding, str], marked: Grid | None) -> str:
@@ -40,7 +39,7 @@ def check_html(name: str, part: Result, numbers: Mapping[Finding, str], marked: 
     if part.findings:
         blocks.append(_findings_table(part, numbers))
     if marked is not None:
-        opened = " open" if any(f.cells for f in part.failures) else ""
+        opened = " open" if any(f in numbers for f in part.failures) else ""
         table = grid_html.write(marked, prefix=f"核对{marked.name}")
         blocks.append(
             f"<details{opened}><summary>{escape(name)}（有问题的格带编号）</summary>{table}</details>"
@@ -49,13 +48,19 @@ def check_html(name: str, part: Result, numbers: Mapping[Finding, str], marked: 
     return f'{STYLE}<div class="nb">{"".join(blocks)}</div>'
 
 
+def table_html(table: Grid) -> str:
+    """A statutory table as the notebook shows it."""
+    return f'{STYLE}<div class="nb">{grid_html.write(table, prefix=f"表{table.name}")}</div>'
+
+
 def _findings_table(part: Result, numbers: Mapping[Finding, str]) -> str:
     rows = []
     for finding in part.findings:
         reason = f"<br>说明：{escape(finding.explanation)}" if finding.explained else ""
         number = numbers.get(finding, "")
         rows.append(
-            f"<tr><td>{number} {escape(finding.level)}</td><td>{finding.rule}</td>"
+            f'<tr><td class="nb-short">{number} {escape(finding.level)}</td>'
+            f'<td class="nb-short">{finding.rule}</td>'
             f"<td>{escape(finding.full_message)}{reason}</td></tr>"
         )
     head = "<tr><th>级别</th><th>规则</th><th>问题</th></tr>"
@@ -64,7 +69,8 @@ def _findings_table(part: Result, numbers: Mapping[Finding, str]) -> str:
 
 def _rules_table(part: Result) -> str:
     rows = "".join(
-        f"<tr><td>{STATE_WORDS[o.state]}</td><td>{o.rule.id}</td><td>{escape(o.rule.sentence)}</td></tr>"
+        f'<tr><td class="nb-short">{STATE_WORDS[o.state]}</td><td class="nb-short">{o.rule.id}</td><td>'
+        f"{escape(o.rule.sentence)}</td></tr>"
         for o in part.outcomes
     )
     head = "<tr><th>结果</th><th>规则</th><th>要求</th></tr>"

@@ -23,9 +23,11 @@ from helpers.rules.model import (
     Severity,
     outcome,
 )
+from helpers.rules.summary import LEVELS, count_levels, summary
 
 __all__ = [
     "CATALOGUE",
+    "LEVELS",
     "STATE_WORDS",
     "Finding",
     "Outcome",
@@ -33,7 +35,9 @@ __all__ = [
     "Rule",
     "Severity",
     "check",
+    "count_levels",
     "in_order",
+    "summary",
 ]
 
 
