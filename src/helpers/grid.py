@@ -153,6 +153,35 @@ def place(
     return tuple(sorted(placed, key=lambda c: (c.row, c.column))), n_rows, n_columns
 
 
+def join_merged(rows: Iterable[Iterable[Cell | None]]) -> list[list[Cell]]:
+    """Rows in which None goes on with the cell above it (Word, PDF) -> rows with rowspans.
+
+    A None stands for the whole width of the cell above; one with nothing above it becomes an
+    empty cell.
+    """
+    result: list[list[Cell]] = []
+    open_at: dict[int, tuple[int, int]] = {}  # grid column -> where its cell stands in result
+    for row in rows:
+        line: list[Cell] = []
+        column = 0
+        carried: dict[int, tuple[int, int]] = {}
+        for cell in row:
+            if cell is None and column in open_at:
+                r, i = open_at[column]
+                above = result[r][i]
+                result[r][i] = replace(above, rowspan=len(result) - r + 1)
+                carried[column] = (r, i)
+                column += above.colspan
+                continue
+            here = cell or Cell()
+            carried[column] = (len(result), len(line))
+            line.append(here)
+            column += here.colspan
+        open_at = carried
+        result.append(line)
+    return result
+
+
 def from_rows(rows: Iterable[Iterable[Cell]], *, fill: bool = False, **properties: Any) -> Grid:
     """A Grid from rows of cells in HTML order; ``properties`` are those of Grid."""
     cells, n_rows, n_columns = place(rows, fill=fill)

@@ -6,6 +6,7 @@ table into a page: pandas, a word processor, a content management system.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -16,6 +17,8 @@ from lxml import html as lxml_html
 from helpers.grid import Cell, Grid, Role, from_rows
 
 _SCOPES: dict[Role, tuple[str, str]] = {"column": ("col", "colgroup"), "row": ("row", "rowgroup")}
+_BREAKING = frozenset({"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6"})
+_WHITE = re.compile(r"\s+")
 _MAX_SPAN = 1000  # the limit browsers set on colspan
 
 
@@ -78,7 +81,7 @@ def read(markup: str | bytes) -> list[Grid]:
     """Every table of a page or fragment, nested ones after the table they stand in.
 
     Careless spans are mended as browsers do. Header cells are told by ``<th>`` and
-    ``<thead>``; text keeps no markup, line breaks become spaces.
+    ``<thead>``; text keeps no markup, line and paragraph breaks become newlines.
     """
     if not markup.strip():
         return []
@@ -129,14 +132,21 @@ def _text(element: Any) -> str:
     skipped = 0
     for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
         hidden = event in ("comment", "pi") or node.tag in ("script", "style", "table")
-        if event == "start" and hidden and node is not element:
+        inner = node is not element
+        if event == "start" and hidden and inner:
             skipped += 1
         if event == "start" and not skipped:
-            parts.append(" " if node.tag == "br" else "")
-            parts.append(node.text or "")
-        if event == "end" and hidden and node is not element:
+            parts.append("\n" if node.tag == "br" or (inner and node.tag in _BREAKING) else "")
+            parts.append(" ".join(_split(node.text)))
+        if event == "end" and hidden and inner:
             skipped -= 1
-        if event in ("end", "comment", "pi") and not skipped and node is not element:
-            parts.append(" " if node.tag in ("p", "div", "li") else "")
-            parts.append(node.tail or "")
-    return " ".join("".join(parts).split())
+        if event != "start" and not skipped and inner:
+            parts.append("\n" if node.tag in _BREAKING else "")
+            parts.append(" ".join(_split(node.tail)))
+    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _split(text: str | None) -> list[str]:
+    """Words with the blanks at both ends kept, so that pieces join as they stood."""
+    return _WHITE.split(text or "")
