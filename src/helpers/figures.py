@@ -24,7 +24,7 @@ _CHANGES = {"增加": "+", "减少": "-", "增": "+", "减": "-"}
 _LOOKALIKES = str.maketrans("Oo〇lI", "00011")
 _UNITS = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _MAX_DIGITS = 30
-_FLOAT_DIGITS = 15  # a binary float keeps this many decimal digits for certain
+FLOAT_DIGITS = 15  # a binary float keeps this many decimal digits for certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def read(given: object, column: Column) -> Figure:
     if isinstance(given, float):
         text = repr(given)
         digits = sum(character.isdigit() for character in text.split("e")[0])
-        exact = digits <= _FLOAT_DIGITS and given == given and abs(given) != float("inf")
+        exact = digits <= FLOAT_DIGITS and given == given and abs(given) != float("inf")
         return number(Decimal(text)) if exact else Figure(None, "unreadable", text)
     if isinstance(given, int | Decimal):
         return number(given)
@@ -75,7 +75,9 @@ def _read_text(raw: str, column: Column) -> Figure:
     text = _SPACES.sub("", unicodedata.normalize("NFKC", raw)).replace("−", "-")
     if not text:
         return Figure(raw=raw)
-    if text in _PLACEHOLDERS:
+    if any(unicodedata.category(character) == "No" for character in raw):
+        return Figure(None, "unreadable", raw)  # ① and ² are marks, but turn into 1 and 2
+    if text in _PLACEHOLDERS or raw.strip() in _PLACEHOLDERS:
         return Figure(None, "placeholder", raw)
     unit = next((u for u in ("亿元", "万元", "元") if text.endswith(u)), None)
     if unit and column.kind == "money":

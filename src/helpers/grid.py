@@ -6,6 +6,7 @@ Everything that computes a span lives in this module, and this module knows nobo
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
@@ -125,8 +126,8 @@ def place(
 ) -> tuple[tuple[Cell, ...], int, int]:
     """Give cells their positions by the flow HTML uses; return (cells, n_rows, n_columns).
 
-    With ``fill``, spans that overlap or run past the last row are cut and holes become
-    empty cells, as browsers do with careless tables.
+    With ``fill``, spans that overlap or run past the last row are cut as browsers do with
+    careless tables, and holes become empty cells in the role of a corner: no cell stood there.
     """
     taken: set[tuple[int, int]] = set()
     placed: list[Cell] = []
@@ -149,7 +150,7 @@ def place(
     n_columns = max((c + 1 for _, c in taken), default=0)
     if fill:
         holes = [(r, c) for r in range(n_rows) for c in range(n_columns) if (r, c) not in taken]
-        placed.extend(Cell(row=r, column=c) for r, c in holes)
+        placed.extend(Cell(row=r, column=c, role="corner") for r, c in holes)
     return tuple(sorted(placed, key=lambda c: (c.row, c.column))), n_rows, n_columns
 
 
@@ -186,6 +187,56 @@ def from_rows(rows: Iterable[Iterable[Cell]], *, fill: bool = False, **propertie
     """A Grid from rows of cells in HTML order; ``properties`` are those of Grid."""
     cells, n_rows, n_columns = place(rows, fill=fill)
     return Grid(cells, n_rows, n_columns, **properties)
+
+
+def from_boxes(
+    boxes: Iterable[tuple[float, float, float, float, str]],
+    *,
+    tolerance: float = 2.0,
+    **properties: Any,
+) -> Grid:
+    """A Grid from rectangles (x0, top, x1, bottom, text) as they are ruled on paper.
+
+    Edges within ``tolerance`` of each other are one line. What no rectangle covers becomes an
+    empty cell; of rectangles that overlap the first stands, the others keep what is left of
+    their first row, or go.
+    """
+    drawn = sorted(boxes, key=lambda box: (box[1], box[0]))
+    across = _lines([x for x0, _, x1, _, _ in drawn for x in (x0, x1)], tolerance)
+    down = _lines([y for _, top, _, bottom, _ in drawn for y in (top, bottom)], tolerance)
+    cells: list[Cell] = []
+    taken: set[tuple[int, int]] = set()
+    for x0, top, x1, bottom, text in drawn:
+        row, column = _nearest(down, top), _nearest(across, x0)
+        high, wide = _nearest(down, bottom) - row, _nearest(across, x1) - column
+        cell = Cell(text, row, column, max(high, 0), max(wide, 0))
+        if taken.intersection(cell.positions()):
+            free = [c for c in range(column, column + wide) if (row, c) not in taken]
+            cell = Cell(text, row, free[0] if free else column, 1, int(bool(free)))
+        if cell.rowspan and cell.colspan:
+            cells.append(cell)
+            taken.update(cell.positions())
+    n_rows, n_columns = max(len(down) - 1, 0), max(len(across) - 1, 0)
+    wanted = ((r, c) for r in range(n_rows) for c in range(n_columns))
+    cells += [Cell(row=r, column=c) for r, c in wanted if (r, c) not in taken]
+    cells.sort(key=lambda c: (c.row, c.column))
+    return Grid(tuple(cells), n_rows, n_columns, **properties)
+
+
+def _lines(values: Iterable[float], tolerance: float) -> list[float]:
+    """The places of ruling lines: values sorted, those close to the one before left out."""
+    lines: list[float] = []
+    last = float("-inf")
+    for value in sorted(values):
+        if value - last > tolerance:
+            lines.append(value)
+        last = value
+    return lines
+
+
+def _nearest(lines: Sequence[float], value: float) -> int:
+    """The number of the last line that does not lie beyond ``value``."""
+    return bisect_right(lines, value) - 1
 
 
 def header(labels: Sequence[Label], height: int, role: Role = "column") -> list[Cell]:

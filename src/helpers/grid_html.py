@@ -18,6 +18,7 @@ from helpers.grid import Cell, Grid, Role, from_rows
 
 _SCOPES: dict[Role, tuple[str, str]] = {"column": ("col", "colgroup"), "row": ("row", "rowgroup")}
 _BREAKING = frozenset({"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6"})
+_APART = frozenset({"script", "style", "table", "sup"})
 _WHITE = re.compile(r"\s+")
 _MAX_SPAN = 1000  # the limit browsers set on colspan
 
@@ -113,13 +114,22 @@ def _rows(table: Any) -> Iterator[Any]:
 
 def _read_row(row: Any, in_head: bool) -> Iterator[Cell]:
     for cell in row.iterchildren("td", "th"):
-        role: Role = "value"
-        if cell.tag == "th":
-            by_scope = cell.get("scope", "").startswith("row")
-            role = "row" if by_scope or not in_head else "column"
         yield Cell(
-            _text(cell), rowspan=_span(cell, "rowspan"), colspan=_span(cell, "colspan"), role=role
+            _text(cell),
+            rowspan=_span(cell, "rowspan"),
+            colspan=_span(cell, "colspan"),
+            role=_role(cell, in_head),
+            mark="".join("".join(sup.itertext()) for sup in cell.iter("sup")).strip(),
         )
+
+
+def _role(cell: Any, in_head: bool) -> Role:
+    if cell.tag != "th":
+        return "value"
+    scope = cell.get("scope", "")
+    if scope.startswith("col"):
+        return "column"
+    return "row" if scope.startswith("row") or not in_head else "column"
 
 
 def _span(cell: Any, name: str) -> int:
@@ -131,7 +141,7 @@ def _text(element: Any) -> str:
     parts: list[str] = []
     skipped = 0
     for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
-        hidden = event in ("comment", "pi") or node.tag in ("script", "style", "table")
+        hidden = event in ("comment", "pi") or node.tag in _APART
         inner = node is not element
         if event == "start" and hidden and inner:
             skipped += 1

@@ -16,6 +16,7 @@ from helpers.formats import closest, select
 from helpers.report import Report
 
 BLANK = "〔空〕"
+_SIGNS = re.compile(r"([+＋－−-])")
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
@@ -47,17 +48,19 @@ def _value(expression: str, report: Report) -> str:
         return words[name]
     if "." not in name:
         guess = closest(name, words)
-        near = f"，是不是“{guess}”？" if guess else ""
+        near = f"是不是“{guess}”？" if guess else ""
         raise PlaceholderError(
-            f"占位符“{{{{ {name} }}}}”不认识{near}可用的有：{'、'.join(words)}，"
+            f"占位符“{{{{ {name} }}}}”不认识，{near}可用的有：{'、'.join(words)}，"
             "以及 表.行.列（如 三.本年新收.总计）"
         )
     total = Decimal(0)
-    for sign, path in re.findall(r"(^|[+＋−-])\s*([^+＋−-]+)", name):
+    first, *others = _SIGNS.split(name)
+    terms = [("+", first), *zip(others[::2], others[1::2], strict=True)]
+    for sign, path in terms:
         value = _sum(path.strip(), report)
         if value is None:
             return BLANK
-        total += -value if sign in ("-", "−") else value
+        total += -value if sign in "-－−" else value
     return plain_number(total)
 
 

@@ -185,10 +185,10 @@ def _export(job: Job, notebook: Any) -> tuple[str, ...]:
     fonts: tuple[str, ...] = ()
     resources = {"metadata": {"name": "report", "path": str(job.folder)}}
     if "html" in job.formats:
-        page, _ = NianbaoHTMLExporter().from_notebook_node(notebook, resources)
+        page, _ = NianbaoHTMLExporter().from_notebook_node(notebook, resources)  # type: ignore[no-untyped-call]
         (job.folder / "report.html").write_text(page, encoding="utf-8")
     if "pdf" in job.formats:
-        exporter = NianbaoPDFExporter(fonts=job.fonts)
+        exporter = NianbaoPDFExporter(fonts=job.fonts)  # type: ignore[no-untyped-call]
         content, found = exporter.from_notebook_node(notebook, resources)
         (job.folder / "report.pdf").write_bytes(content)
         fonts = tuple(found.get("nianbao_fonts", ()))

@@ -78,13 +78,18 @@ def _available(extra: tuple[str, ...]) -> dict[str, Format]:
 def load(file: Path) -> Format:
     """The format in a data file. Raises FormatError, naming the file and the place in it."""
     try:
-        return Format.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        fmt = Format.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        for table in fmt.tables:
+            lay_out(table, lambda _: "")
     except yaml.YAMLError as error:
         raise FormatError(f"{file.name}：不是有效的 YAML：{error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise FormatError(f"{file.name}：{place}：{first['msg']}") from error
+    except ValueError as error:
+        raise FormatError(f"{file.name}：表格各部分的宽度不一致：{error}") from error
+    return fmt
 
 
 def find(code: str) -> Format:

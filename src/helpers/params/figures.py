@@ -15,6 +15,7 @@ from helpers.formats import Block, Column, Format, Line, Ref, Row, Table, closes
 from helpers.params.positions import Path
 
 Fault = tuple[Path, str]
+_LONG = 60
 
 
 @dataclass
@@ -38,7 +39,7 @@ def read_figures(data: Any, fmt: Format) -> tuple[Figures, list[Fault]]:
     ids = {table.id: table for table in fmt.tables}
     example = "、".join(ids)
     if not isinstance(data, Mapping):
-        return Figures(), [((), f"应为{example}各表的数字，读到的是{_kind(data)}")]
+        return Figures(), [((), f"应为{example}各表的数字，读到的是{say(data)}")]
     cells: dict[Ref, Figure] = {}
     faults: list[Fault] = []
     found = set()
@@ -68,7 +69,7 @@ def _table_id(key: str, ids: Mapping[str, Table]) -> str:
 def _read_table(table: Table, data: Any, path: Path) -> _Reading:
     reading = _Reading(table)
     if not isinstance(data, Mapping):
-        reading.fault(path, f"应为各行的名称和数字，读到的是{_kind(data)}")
+        reading.fault(path, f"应为各行的名称和数字，读到的是{say(data)}")
         return reading
     for key, value in data.items():
         block = next((b for b in table.blocks if b.title and plain(b.title) == plain(key)), None)
@@ -79,7 +80,7 @@ def _read_table(table: Table, data: Any, path: Path) -> _Reading:
             for row, cells in value.items():
                 _read_row(reading, block.rows, row, cells, (*path, key))
         else:
-            reading.fault((*path, key), f"应为各行的名称和数字，读到的是{_kind(value)}")
+            reading.fault((*path, key), f"应为各行的名称和数字，读到的是{say(value)}")
     return reading
 
 
@@ -126,7 +127,7 @@ def _read_cells(reading: _Reading, block: Block, line: Line, value: Any, path: P
     if not isinstance(value, list | tuple):
         if len(block.inputs) != 1:
             names = "、".join(column.label for column in block.inputs)
-            message = f"应为 {len(block.inputs)} 个数（{names}），读到的是{_kind(value)}"
+            message = f"应为 {len(block.inputs)} 个数（{names}），读到的是{say(value)}"
             reading.fault(path, f"{message}；写成 [0, 0, …]")
             return
         value = [value]
@@ -162,22 +163,25 @@ def _read_named(
 def _read_cell(reading: _Reading, line: Line, column: Column, item: Any, path: Path) -> None:
     figure = read(item, column) if not isinstance(item, dict | list) else Figure(None, "unreadable")
     if figure.state == "unreadable":
-        what = f"“{item}”" if not isinstance(item, dict | list) else _kind(item)
         expected = {
             "count": "应为整数，如 12；没有发生写 0",
             "change": "应为带正负的整数，如 +5、-2、增5、减2",
             "money": f"应为以{column.unit}计的金额，如 12.34，位数很多时加引号",
         }[column.kind]
-        reading.fault(path, f"“{line.row.label}”的“{column.label}”读到{what}，{expected}（C-03）")
+        reading.fault(
+            path, f"“{line.row.label}”的“{column.label}”读到{say(item)}，{expected}（C-03）"
+        )
         return
     reading.cells[Ref(reading.table.id, line.path, column.label)] = figure
 
 
-def _kind(value: Any) -> str:
+def say(value: Any) -> str:
+    """What was read, in words: 空, 一列值, “3件”. Long text is cut."""
     if value is None:
         return "空"
     if isinstance(value, Mapping):
         return "一组名称和值"
     if isinstance(value, list | tuple):
         return "一列值"
-    return f"“{value}”"
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"“{text if len(text) <= _LONG else text[:_LONG] + '…'}”"

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from helpers.params.yaml_errors import MAX_DEPTH, TOO_DEEP, explain, unusable
+
 Path = tuple[str | int, ...]
 
 _INT = re.compile(r"[-+]?(0|[1-9]\d*)")
@@ -43,52 +45,39 @@ class Source:
 def compose(text: str) -> Source:
     """The data in a YAML text. What is not YAML is listed in ``faults``; nothing is raised."""
     source = Source()
+    fault = unusable(text)
+    if fault:
+        source.faults.append(fault)
+        return source
     try:
         node = yaml.compose(text, Loader=_LOADER)
         if node is not None:
-            source.data = _construct(node, (), source, [0])
+            source.data = _construct(node, (), source, [])
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        source.faults.append((place, _explain(error)))
-    except (yaml.YAMLError, RecursionError) as error:
-        place = _character_place(text, error)
-        source.faults.append((place, "含有 YAML 不允许的字符，或嵌套过深"))
+        source.faults.append(explain(text, error))
+    except _TooDeepError as error:
+        source.faults.append((error.args[0], TOO_DEEP))
     return source
 
 
-def _character_place(text: str, error: Exception) -> tuple[int, int]:
-    position = getattr(error, "position", 0) or 0
-    before = text[:position]
-    return before.count("\n") + 1, len(before) - before.rfind("\n")
+class _TooDeepError(Exception):
+    """Data inside data without end; the argument is the place."""
 
 
-def _explain(error: yaml.MarkedYAMLError) -> str:
-    problem = error.problem or ""
-    if "\\t" in problem or "'\\t'" in problem:
-        return "此处用了制表符缩进，请改用空格"
-    if "mapping values are not allowed" in problem:
-        return "此处多了一个冒号；文字里有冒号和空格时请加引号"
-    if "could not find expected ':'" in problem:
-        return "此处缺少冒号；冒号请用半角“:”，后面空一格"
-    if "alias" in problem:
-        return "此处的 * 引用没有定义；以 * 开头的文字请加引号"
-    return "此处不是有效的 YAML，请检查缩进、引号、括号和冒号（半角、后面空一格）"
-
-
-def _construct(node: yaml.Node, path: Path, source: Source, count: list[int]) -> Any:
-    count[0] += 1
-    if count[0] > _MAX_NODES:
-        raise yaml.YAMLError("too many nodes")
-    source.marks.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+def _construct(node: yaml.Node, path: Path, source: Source, above: list[yaml.Node]) -> Any:
+    place = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if len(source.marks) > _MAX_NODES or len(above) > MAX_DEPTH or node in above:
+        raise _TooDeepError(place)
+    source.marks.setdefault(path, place)
+    inner = [*above, node]
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, source, count)
+        return _mapping(node, path, source, inner)
     if isinstance(node, yaml.SequenceNode):
-        return [_construct(n, (*path, i), source, count) for i, n in enumerate(node.value)]
+        return [_construct(n, (*path, i), source, inner) for i, n in enumerate(node.value)]
     return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
 
-def _mapping(node: yaml.MappingNode, path: Path, source: Source, count: list[int]) -> Any:
+def _mapping(node: yaml.MappingNode, path: Path, source: Source, above: list[yaml.Node]) -> Any:
     data: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
@@ -98,7 +87,7 @@ def _mapping(node: yaml.MappingNode, path: Path, source: Source, count: list[int
             source.faults.append((place, f"“{key}”重复了，第 {first} 行已经写过；请删去一处"))
             continue
         source.marks[(*path, key)] = place
-        data[key] = _construct(value_node, (*path, key), source, count)
+        data[key] = _construct(value_node, (*path, key), source, above)
     return data
 
 

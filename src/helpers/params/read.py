@@ -17,7 +17,7 @@ from helpers import formats
 from helpers.errors import InputError, Problem
 from helpers.figures import Figures
 from helpers.formats import Format, FormatError, closest, plain
-from helpers.params.figures import read_figures
+from helpers.params.figures import read_figures, say
 from helpers.params.positions import Path as KeyPath
 from helpers.params.positions import Source, compose
 from helpers.placeholders import problems as placeholder_problems
@@ -93,13 +93,12 @@ def report_from(
         raise InputError(problems)
     params = _validate(dict(data), fault)
     fmt = _format(data, fault)
-    if fmt is None:
-        raise InputError(_sorted(problems))
     figures = Figures()
     if "figures" in data:
-        figures, figure_faults = read_figures(data["figures"], fmt)
+        fmt, figures, figure_faults = _figures(data["figures"], fmt)
         for path, message in figure_faults:
             fault(("figures", *path), message)
+    fmt = fmt or list(formats.available().values())[-1]
     texts = _texts(data.get("narrative"))
     report = Report(
         agency=params.agency if params else Agency(name="（未知）"),
@@ -117,6 +116,13 @@ def report_from(
     if problems:
         raise InputError(_sorted(problems))
     return report
+
+
+def _figures(data: Any, fmt: Format | None) -> tuple[Format, Figures, list[tuple[KeyPath, str]]]:
+    """Figures and faults; without a format those of the one that fits best."""
+    candidates = [fmt] if fmt else list(reversed(formats.available().values()))
+    tried = [(candidate, *read_figures(data, candidate)) for candidate in candidates]
+    return min(tried, key=lambda item: len(item[2]))
 
 
 def _texts(narrative: Any) -> dict[str, str]:
@@ -140,7 +146,7 @@ def _validate(data: dict[str, Any], fault: Any) -> Params | None:
 
 
 def _sentence(item: Any, path: KeyPath) -> str:
-    kind, given, context = item["type"], item.get("input"), item.get("ctx", {})
+    kind, given = item["type"], item.get("input")
     field = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
         known = list((Agency if path[0] == "agency" else Params).model_fields)
@@ -157,9 +163,9 @@ def _sentence(item: Any, path: KeyPath) -> str:
         "name": "应为机关全称（2 至 80 字）",
         "agency": "应为一组名称和值，如 {name: 某某局}",
     }.get(field)
-    if expected is None:
-        expected = "应为文字" if "string" in kind else f"不合要求（{context or kind}）"
-    return f"读到“{given}”，{expected}"
+    if expected is None and kind in ("dict_type", "model_type"):
+        expected = "应为一组名称和值"
+    return f"读到{say(given)}，{expected or '应为文字'}"
 
 
 def _description(path: KeyPath) -> str:
@@ -173,7 +179,7 @@ def _format(data: Mapping[str, Any], fault: Any) -> Format | None:
     try:
         if code is not None:
             return formats.find(str(code))
-        if isinstance(year, int) and not isinstance(year, bool):
+        if isinstance(year, int) and 1900 <= year <= 2999:
             return formats.for_year(year)
     except FormatError as error:
         fault(("format",) if code is not None else ("year",), str(error))

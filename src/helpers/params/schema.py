@@ -18,11 +18,17 @@ def schema() -> dict[str, Any]:
     result["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     result["title"] = "政府信息公开工作年度报告参数文件"
     known = list(formats.available().values())
-    tables: dict[str, Any] = {}
+    shapes: dict[str, dict[str, list[Any]]] = {}
     for fmt in known:
         for table in fmt.tables:
-            tables.setdefault(table.id, {"type": "object", "properties": {}})
-            tables[table.id]["properties"] |= _table(table)
+            for label, shape in _table(table).items():
+                found = shapes.setdefault(table.id, {}).setdefault(label, [])
+                if shape not in found:
+                    found.append(shape)
+    tables = {
+        table: {"type": "object", "properties": {k: _any(v) for k, v in rows.items()}}
+        for table, rows in shapes.items()
+    }
     result["properties"]["figures"] = {
         "type": "object",
         "description": Params.model_fields["figures"].description,
@@ -38,6 +44,11 @@ def schema() -> dict[str, Any]:
 def schema_text() -> str:
     """The schema as the text of ``params/params.schema.json``."""
     return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+def _any(shapes: list[Any]) -> Any:
+    """One shape, or any of those that formats give to rows of one name."""
+    return shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from helpers.figures import Figure, plain_number
-from helpers.formats import Block, Line, Ref, Row, Table, for_year
+from helpers.figures import FLOAT_DIGITS, Figure, plain_number
+from helpers.formats import Block, FormatError, Line, Ref, Row, Table, for_year
 from helpers.report import Report
 
 
@@ -32,8 +32,15 @@ _Dumper.add_representer(
 )
 _Dumper.add_representer(
     str,
-    lambda d, v: d.represent_scalar("tag:yaml.org,2002:str", v, style="|" if "\n" in v else None),
+    lambda d, v: d.represent_scalar("tag:yaml.org,2002:str", v, style=_style(v)),
 )
+
+
+def _style(text: str) -> str | None:
+    """Text of several lines as a block; unusual line breaks only survive in quotation marks."""
+    if any(mark in text for mark in "\r\x85\u2028\u2029"):
+        return '"'
+    return "|" if "\n" in text else None
 
 
 def write_params(report: Report, *, schema: str = "") -> str:
@@ -53,7 +60,7 @@ def params_data(report: Report) -> dict[str, Any]:
     """The report as the mapping a params file holds: the parameters of the notebook."""
     agency = {k: v for k, v in report.agency.model_dump().items() if v}
     data: dict[str, Any] = {"agency": agency, "year": report.year}
-    if report.format.code != for_year(report.year).code:
+    if report.format.code != _usual(report.year):
         data["format"] = report.format.code
     if report.published:
         data["published"] = report.published
@@ -64,6 +71,14 @@ def params_data(report: Report) -> dict[str, Any]:
     if report.explanations:
         data["explanations"] = dict(report.explanations)
     return data
+
+
+def _usual(year: int) -> str:
+    """The code of the format in force for the year, "" where there is none."""
+    try:
+        return for_year(year).code
+    except FormatError:
+        return ""
 
 
 def _table(table: Table, report: Report) -> dict[str, Any]:
@@ -111,4 +126,7 @@ def _value(figure: Figure) -> Any:
     if figure.unit or (figure.raw and figure.normalised):
         return figure.raw
     value = figure.value
-    return int(value) if value == value.to_integral_value() else value
+    if value == value.to_integral_value():
+        return int(value)
+    # A reader that makes binary floats of numbers must not get one that it would round.
+    return value if len(value.as_tuple().digits) <= FLOAT_DIGITS else plain_number(value)

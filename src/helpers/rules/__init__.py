@@ -50,7 +50,8 @@ def check(report: Report, severities: Mapping[str, Severity] | None = None) -> R
         default = severities.get(rule.id, rule.severity)
         if default is Severity.OFF:
             continue
-        ended = outcome(rule, rule.check(case))
+        applies = rule.scope in ("", "*", *(table.id for table in report.format.tables))
+        ended = outcome(rule, rule.check(case) if applies else None)
         findings = tuple(_weigh(f, rule, default, report.explanations) for f in ended.findings)
         outcomes.append(replace(ended, findings=findings))
     used = {f.rule for o in outcomes for f in o.findings if f.explained}

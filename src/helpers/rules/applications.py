@@ -74,9 +74,10 @@ def _margins(case: Case, table: Table, block: Block) -> Iterator[Finding]:
             yield Finding("T3-04", text, state="not_assessable")
             return
         a, d = words.amount(sums[0]), words.amount(sums[1])
-        text = f"表三（七）总计一行六类申请人横加得 {a}，总计一列各行竖加得 {d}，"
+        row, column = words.row(corner), corner.column
+        text = f"{table.name}“{row}”一行横加得 {a}，“{column}”一列各行竖加得 {d}，"
         text += f"相差 {words.amount(abs(sums[0] - sums[1]))}。"
-        remedy = "请核对（七）总计一行和总计一列。"
+        remedy = f"请核对“{row}”一行和“{column}”一列。"
         yield Finding("T3-04", text, (corner,), d, a, remedy=remedy)
 
 
@@ -107,6 +108,16 @@ def one_cell(case: Case) -> Iterator[Finding]:
         place = words.place(case.format, suspect.ref)
         text = f"只改一格即可使 {rules} 同时成立：{place}由 {found} 改为 {expected}。"
         yield Finding("T3-06", text, (suspect.ref,), expected, found)
+    if not any(suspect.ref.table == "三" for suspect in case.diagnosis.suspects):
+        yield from _unassessed(case, "T3-06")
+
+
+def _unassessed(case: Case, rule_id: str) -> Iterator[Finding]:
+    """One finding where no identity of the table could be held against the figures."""
+    held = [h for h in case.diagnosis.held if h.identity and h.operands.refs[0].table == "三"]
+    if all(one.gap is None for one in held):
+        text = "各项勾稽关系都缺数或所据的格有误，无法核对。"
+        yield Finding(rule_id, text, state="not_assessable")
 
 
 @rule(
@@ -118,6 +129,8 @@ def one_cell(case: Case) -> Iterator[Finding]:
 )
 def usual_slip(case: Case) -> Iterator[Finding]:
     """What the size of a difference usually means."""
+    if not any(h.identity and h.broken for h in case.diagnosis.held):
+        yield from _unassessed(case, "T3-07")
     for held in case.diagnosis.held:
         in_table = held.operands.refs[0].table == "三"
         if not (held.identity and held.broken and in_table):
@@ -136,7 +149,9 @@ def usual_slip(case: Case) -> Iterator[Finding]:
 
 def _guess(case: Case, held: Held, gap: Decimal) -> str:
     by = held.operands.relation.each
-    equal = [ref for ref in held.operands.refs if case.figures.value(ref) == gap]
+    operands = held.operands
+    parts = [ref for _, ref in operands.right] if operands.relation.total else operands.refs
+    equal = [ref for ref in parts if case.figures.value(ref) == gap]
     if gap > 1 and equal:
         names = "、".join(f"“{words.brief(ref, by=by)}”" for ref in equal[:3])
         return f"正好等于{names}的数，疑为漏加或重复计入"
@@ -171,7 +186,9 @@ def _nothing_received(case: Case, new: Ref, carried: Ref) -> Iterator[Finding]:
     others = [
         ref
         for ref in case.format.table("三").slots
-        if ref.row not in (new.row, carried.row) and case.figures.value(ref)
+        if ref.row not in (new.row, carried.row)
+        and case.figures.value(ref)
+        and ref not in case.faulty
     ]
     broken = [h for h in case.diagnosis.held if h.broken and h.operands.refs[0].table == "三"]
     if others and broken:
@@ -208,7 +225,7 @@ def _large_carry_over(case: Case, refs: list[Ref]) -> Iterator[Finding]:
     limit = (new + carried) / 5
     if left > limit and left > 1 and left <= new + carried:
         percent = round(100 * left / (new + carried))
-        text = f"表三结转下年度继续办理 {words.amount(left)} 件，占新收与上年结转 "
+        text = f"表三“{words.row(refs[2])}”{words.amount(left)} 件，占新收与上年结转之和 "
         text += f"{words.amount(new + carried)} 件的 {percent}%，超过 20%。"
         remedy = "答复期限为 20 个工作日（可延长 20 个工作日），请核对或在正文中说明原因。"
         yield Finding(

@@ -40,8 +40,9 @@ def _none_in_force(case: Case, rows: list[tuple[Ref, Ref, Ref]]) -> Iterator[Fin
             text = f"表二“{made.row}”行的数不全或有误，无法核对。"
             yield Finding("T2-02", text, state="not_assessable")
         elif issued > 0 and stock == 0 and (ended is None or ended < issued):
-            text = f"表二“{made.row}”本年制发 {words.amount(issued)} 件，现行有效却为 0 件。"
-            remedy = "请核对现行有效件数。"
+            text = f"表二“{made.row}”行“{made.column}”为 {words.amount(issued)}，"
+            text += f"“{valid.column}”却为 0。"
+            remedy = f"请核对“{valid.column}”。"
             yield Finding("T2-02", text, (valid,), "> 0", "0", remedy=remedy)
 
 
@@ -117,12 +118,12 @@ def procurement(case: Case) -> Iterator[Finding] | None:
 def _procurement(case: Case, items: Ref, amount: Ref) -> Iterator[Finding]:
     count, paid = case.figures.value(items), case.figures.value(amount)
     if count is None or paid is None or {items, amount} & set(case.faulty):
-        text = "采购项目数量或采购总金额没有数，无法核对。"
+        text = f"{items.column}或{amount.column}没有数，无法核对。"
         yield Finding("L-06", text, state="not_assessable")
         return
     if bool(count) != bool(paid):
-        text = f"表二“政府集中采购”项目数量为 {words.amount(count)}，"
-        text += f"采购总金额为 {words.amount(paid)}，两者应同为 0 或同不为 0。"
+        text = f"表二“{items.row}”{items.column}为 {words.amount(count)}，"
+        text += f"{amount.column}为 {words.amount(paid)}，两者应同为 0 或同不为 0。"
         wrong = amount if not paid else items
         yield Finding("L-06", text, (wrong,), remedy="请补填或核对其中为 0 的一格。")
     figure = case.figure(amount)

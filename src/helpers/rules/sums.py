@@ -15,8 +15,7 @@ def check_relations(case: Case, rule: str) -> Iterator[Finding] | None:
     """The findings of the relations that carry this rule id; None where the format has none."""
     diagnosis = case.diagnosis
     mine = [held for held in diagnosis.held if held.rule == rule]
-    present = [h for h in mine if any(ref in case.figures for ref in h.operands.refs)]
-    return _findings(case, rule, diagnosis, present) if present else None
+    return _findings(case, rule, diagnosis, mine) if mine else None
 
 
 def _findings(case: Case, rule: str, diagnosis: Diagnosis, mine: list[Held]) -> Iterator[Finding]:
