@@ -316,6 +316,37 @@ def stack(blocks: Sequence[tuple[list[Cell], int, int]], **properties: Any) -> G
 _DEFAULTS = {"rowspan": 1, "colspan": 1, "role": "value", "ref": None, "mark": ""}
 
 
+def side_by_side(grid: Grid) -> list[Grid]:
+    """The parts of a grid that wholly blank columns separate, left to right.
+
+    Spreadsheets hold several things beside each other; a grid without such columns is one part.
+    """
+    matrix = grid.matrix()
+    blank = [
+        not any(row[column].text.strip() for row in matrix) for column in range(grid.n_columns)
+    ]
+    parts: list[Grid] = []
+    start: int | None = None
+    for column, empty in enumerate([*blank, True]):
+        if not empty and start is None:
+            start = column
+        elif empty and start is not None:
+            parts.append(_columns(grid, start, column))
+            start = None
+    return parts if len(parts) > 1 else [grid]
+
+
+def _columns(grid: Grid, first: int, end: int) -> Grid:
+    """The grid's columns from ``first`` up to ``end``; cells that reach out are cut."""
+    cells = []
+    for cell in grid.cells:
+        left, right = max(cell.column, first), min(cell.column + cell.colspan, end)
+        if left < right:
+            cells.append(replace(cell, column=left - first, colspan=right - left))
+    widths = grid.widths[first:end] if grid.widths else ()
+    return replace(grid, cells=tuple(cells), n_columns=end - first, widths=widths)
+
+
 def to_json(grid: Grid) -> dict[str, Any]:
     """A Grid as JSON data; what equals the default is left out."""
     cells = []

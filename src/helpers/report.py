@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from helpers.figures import Figures, complete, show
-from helpers.formats import Format, Ref, lay_out
+from helpers.formats import ALWAYS, Format, Ref, lay_out
 from helpers.grid import Grid
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
@@ -76,8 +76,19 @@ class Report:
         return show(self.complete.get(ref), self.format.slots[ref].column)
 
     def grid(self, table_id: str, marks: Mapping[Ref, str] | None = None) -> Grid:
-        """The table 二, 三 or 四 as a Grid in the official layout."""
-        return lay_out(self.format.table(table_id), self.text, marks)
+        """The table 二, 三 or 四 as a Grid in the official layout.
+
+        A block that the source did not have and whose absence can be explained (第（九）项 of
+        the 2019 format) is left out, as it was in the source.
+        """
+        table = self.format.table(table_id)
+        given = {slot.line.key for ref, slot in table.slots.items() if ref in self.figures}
+        absent = [
+            block
+            for block in table.blocks
+            if block.required_by != ALWAYS and not given & {line.key for line in block.lines}
+        ]
+        return lay_out(table, self.text, marks, absent)
 
 
 def preamble(report: Report) -> str:

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.errors import InputError, Problem
-from helpers.params import read_params
+from helpers.readers import READABLE, Note, read_report
 from helpers.report import Report
-
-READABLE = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """One source: its report, or what is wrong with it."""
+    """One source: its report with what was noted in reading it, or what is wrong with it."""
 
     source: str
     report: Report | None = None
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def find(sources: Sequence[str]) -> Iterator[Path]:
@@ -57,9 +56,10 @@ def _load(file: Path) -> Loaded:
         text = f"还不能读“{file.suffix}”文件，能读的有：{'、'.join(READABLE)}"
         return Loaded(name, None, (Problem(name, text),))
     try:
-        return Loaded(name, read_params(file, name))
+        reading = read_report(file, name)
     except InputError as error:
         return Loaded(name, None, error.problems)
+    return Loaded(name, reading.report, (), reading.notes)
 
 
 def without_duplicates(loaded: Iterable[Loaded]) -> list[Loaded]:

@@ -105,6 +105,45 @@ def figures(sources: tuple[str, ...], out: str | None) -> int:
     return write_figures(sources or DEFAULT_SOURCES, Path(out) if out else None)
 
 
+@main.command("import", cls=ChineseCommand)
+@click.argument("sources", nargs=-1, required=True, metavar="文件或文件夹...")
+@click.option(
+    "--to", default="params", metavar="文件夹", help="写到哪里，默认 params；- 输出到屏幕。"
+)
+@click.option("--force", is_flag=True, help="已有内容不同的参数文件也覆盖。")
+def import_(sources: tuple[str, ...], to: str, force: bool) -> int:
+    """把 Excel 表、Word、网页、PDF 或文本里的年度报告读成参数文件。
+
+    读到多少格、哪些写法换过、哪些没有读到，逐一列出；拿不准的数不采用。
+    """
+    from helpers.cli.importing import import_all
+
+    return import_all(sources, to=to, force=force)
+
+
+@main.command(cls=ChineseCommand)
+@click.argument("target", metavar="文件.xlsx或文件夹")
+@click.option("--year", type=int, required=True, metavar="年度", help="填哪一年度的数。")
+@click.option("--agency", metavar="名称", help="机关名称，预填在封面上。")
+@click.option("--roster", metavar="名单.csv", help="机关名单，每个机关一份，放在文件夹里。")
+@click.option("--previous", multiple=True, metavar="文件或文件夹", help="上年报告，用来填结转数。")
+@click.option("--force", is_flag=True, help="已有的文件也覆盖。")
+def form(
+    target: str,
+    year: int,
+    agency: str | None,
+    roster: str | None,
+    previous: tuple[str, ...],
+    force: bool,
+) -> int:
+    """生成给单位填的 Excel 表：官方版式，合计自动算，不平当场变红。"""
+    from helpers.cli.form import make_forms
+
+    return make_forms(
+        Path(target), year, agency=agency, roster=roster, previous=previous, force=force
+    )
+
+
 @main.command(cls=ChineseCommand)
 @click.option("--out", metavar="文件", help="写到文件；不写则输出到屏幕。")
 def schema(out: str | None) -> int:

@@ -26,6 +26,14 @@ _COLOURS = {
     "无法核对": "magenta",
 }
 
+NOTE_WORDS = {
+    "unsure": ("读取：未采用", "red"),
+    "unplaced": ("读取：没有对应的行", "yellow"),
+    "missing": ("读取：没有找到", "yellow"),
+    "normalised": ("读取：换了写法", "blue"),
+}
+"""How notes about reading are called."""
+
 
 def check_all(sources: Sequence[str], *, as_json: bool) -> int:
     """Check every source; print findings, or JSON. Returns the exit code."""
@@ -39,6 +47,7 @@ def check_all(sources: Sequence[str], *, as_json: bool) -> int:
             complain(item)
         elif not as_json and item.report:
             _print(item.source, item.report, result)
+            print_notes(item)
     if not as_json:
         _print_totals([result for _, result in results if result])
     return exit_code(results)
@@ -56,12 +65,24 @@ def complain(item: Loaded) -> None:
         click.secho(f"✗ {problem}", fg="red", err=True)
 
 
+def print_notes(item: Loaded) -> None:
+    """Say how a source was read, gravest first."""
+    for kind, (word, colour) in NOTE_WORDS.items():
+        for note in item.notes:
+            if note.kind == kind:
+                click.echo(f"    {click.style(word, fg=colour)}　{note}")
+
+
 def _as_json(item: Loaded, result: Result | None) -> dict[str, Any]:
     if item.report is None or result is None:
         problems = [problem.as_dict() for problem in item.problems]
         nothing: dict[str, Any] = {"agency": None, "year": None, "format": None, "findings": []}
         return {"source": item.source, **nothing, "problems": problems}
-    return findings_data(item.source, item.report, result)
+    data = findings_data(item.source, item.report, result)
+    if item.notes:
+        reading = [{"kind": n.kind, "place": n.place, "message": n.message} for n in item.notes]
+        data["reading"] = reading
+    return data
 
 
 def _print(source: str, report: Report, result: Result) -> None:

@@ -18,6 +18,7 @@ from helpers.formats.labels import closest, plain
 from helpers.formats.layout import lay_out
 from helpers.formats.lookup import Selection, find_key, select
 from helpers.formats.model import (
+    ALWAYS,
     Block,
     Column,
     Format,
@@ -32,6 +33,7 @@ from helpers.formats.model import (
 )
 
 __all__ = [
+    "ALWAYS",
     "Block",
     "Column",
     "Format",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from helpers import grid
 from helpers.formats.model import Block, Column, Line, Ref, Row, Table
@@ -12,9 +12,18 @@ Show = Callable[[Ref], str]
 """From the address of a figure to the text that its cell shows."""
 
 
-def lay_out(table: Table, show: Show, marks: Mapping[Ref, str] | None = None) -> Grid:
-    """The table in its official layout; ``marks`` are short signs beside single figures."""
-    blocks = [_block(table, block, show, marks or {}) for block in table.blocks]
+def lay_out(
+    table: Table,
+    show: Show,
+    marks: Mapping[Ref, str] | None = None,
+    without: Collection[Block] = (),
+) -> Grid:
+    """The table in its official layout; ``marks`` are short signs beside single figures.
+
+    ``without`` are blocks that the report does not have and that are not printed.
+    """
+    printed = [block for block in table.blocks if block not in without]
+    blocks = [_block(table, block, show, marks or {}) for block in printed]
     return grid.stack(blocks, name=table.id, widths=table.widths, header_rows=table.header_rows)
 
 

@@ -19,6 +19,9 @@ from helpers.formats.labels import plain
 Kind = Literal["count", "change", "money"]
 """count: non-negative integer; change: signed integer; money: exact decimal, never negative."""
 
+ALWAYS = "D-07"
+"""The rule that speaks when a part of a table is missing which must always be there."""
+
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Strings = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value or ()))]
 
@@ -168,7 +171,7 @@ class Block(Data):
     rows: tuple[Row, ...]
     relations: tuple[Relation, ...] = ()
     across: bool = False
-    required_by: str = "D-07"
+    required_by: str = ALWAYS
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:

@@ -68,9 +68,10 @@ def _findings_table(part: Result, numbers: Mapping[Finding, str]) -> str:
 
 
 def _rules_table(part: Result) -> str:
+    short = '<td class="nb-short">'
     rows = "".join(
-        f'<tr><td class="nb-short">{STATE_WORDS[o.state]}</td><td class="nb-short">{o.rule.id}</td><td>'
-        f"{escape(o.rule.sentence)}</td></tr>"
+        f"<tr>{short}{STATE_WORDS[o.state]}</td>{short}{o.rule.id}</td>"
+        f"<td>{escape(o.rule.sentence)}</td></tr>"
         for o in part.outcomes
     )
     head = "<tr><th>结果</th><th>规则</th><th>要求</th></tr>"

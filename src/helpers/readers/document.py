@@ -17,6 +17,8 @@ from helpers.grid import Grid
 class Paragraph:
     """A paragraph of text. ``level`` is its heading level where the file says so, else 0.
 
+    ``marker`` is the sign of a list item where the file makes it one: "-" or "1.".
+
     ``place`` tells a person where it stands: 第 2 页, 工作表“封面”第 3 行. A forced line break
     inside the paragraph is a newline.
     """
@@ -24,6 +26,7 @@ class Paragraph:
     text: str
     place: str = ""
     level: int = 0
+    marker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from helpers.formats import Block, FormatError, Ref, Table, for_year
+from helpers.formats import ALWAYS, Block, FormatError, Ref, Table, for_year
 from helpers.rules import words
 from helpers.rules.catalogue import rule
 from helpers.rules.model import Case, Finding, Severity
@@ -26,7 +26,7 @@ def complete_tables(case: Case) -> Iterator[Finding]:
             yield Finding("D-07", text, remedy="请按现行格式补上整张表；没有发生的填 0。")
             continue
         for block in table.blocks:
-            if block.required_by == "D-07" or _partly(case, table, block):
+            if block.required_by == ALWAYS or _partly(case, table, block):
                 yield from _missing_parts(case, table, block)
 
 

@@ -1,0 +1,78 @@
+"""``nianbao form``: Excel forms for one agency or for a roster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from helpers.batch.files import replace_file
+from helpers.cli.check import complain
+from helpers.errors import InputError
+from helpers.formats import FormatError, for_year
+from helpers.forms import form_name, read_roster, write_form
+from helpers.report import Agency, Report
+from helpers.sources import load
+
+OK, USAGE = 0, 2
+
+
+def make_forms(
+    target: Path,
+    year: int,
+    *,
+    agency: str | None,
+    roster: str | None,
+    previous: Sequence[str],
+    force: bool,
+) -> int:
+    """Write the forms; returns the exit code."""
+    try:
+        fmt = for_year(year)
+    except FormatError as error:
+        raise click.UsageError(str(error)) from None
+    if roster and agency:
+        raise click.UsageError("--agency 和 --roster 只能用一个")
+    last, code = _last_year(previous, year)
+    files: dict[Path, Agency | None]
+    if roster:
+        files = {target / form_name(a, year): a for a in _roster(Path(roster))}
+    else:
+        if target.suffix.lower() != ".xlsx":
+            raise click.UsageError(f"文件名应以 .xlsx 结尾：{target}（用 --roster 时才写文件夹）")
+        files = {target: Agency(name=agency) if agency else None}
+    for file, whose in files.items():
+        if file.exists() and not force:
+            click.secho(f"✗ {file.as_posix()} 已经有了；要覆盖请加 --force", fg="red", err=True)
+            code = USAGE
+            continue
+        before = last.get(whose.name) if whose else None
+        replace_file(file, write_form(fmt, year, agency=whose, previous=before))
+        carried = "，结转数取自上年报告" if before else ""
+        click.echo(f"{file.as_posix()}　{whose.name if whose else '机关名称留空'}{carried}")
+    return code
+
+
+def _roster(file: Path) -> list[Agency]:
+    try:
+        return read_roster(file.read_bytes(), file.as_posix())
+    except OSError as error:
+        raise click.UsageError(f"读不了名单 {file}：{error.strerror}") from None
+    except InputError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _last_year(previous: Sequence[str], year: int) -> tuple[dict[str, Report], int]:
+    """Last year's reports by agency, and 2 where one of the files could not be read."""
+    if not previous:
+        return {}, OK
+    loaded = load(previous)
+    for item in loaded:
+        complain(item)
+    reports = [item.report for item in loaded if item.report and item.report.year == year - 1]
+    if not reports:
+        text = f"没有找到 {year - 1} 年度的报告，结转数没有填"
+        click.secho(text, fg="yellow", err=True)
+    code = USAGE if any(item.report is None for item in loaded) else OK
+    return {report.agency.name: report for report in reports}, code

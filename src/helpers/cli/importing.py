@@ -1,0 +1,63 @@
+"""``nianbao import``: any readable file -> a params file, with an account of the reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from helpers.batch.files import folder_name, replace_file
+from helpers.cli.check import NOTE_WORDS, complain, print_notes
+from helpers.params import write_params
+from helpers.report import Report
+from helpers.sources import Loaded, load, without_duplicates
+
+OK, USAGE = 0, 2
+
+
+def import_all(sources: Sequence[str], *, to: str, force: bool) -> int:
+    """Import every source; returns the exit code (2 where one was not understood or written)."""
+    codes = [OK]
+    for item in without_duplicates(load(sources)):
+        if item.report is None:
+            complain(item)
+            codes.append(USAGE)
+        elif to == "-":
+            click.echo(write_params(item.report), nl=False)
+            _tell(item, item.report, "", err=True)
+        else:
+            codes.append(_save(item, item.report, Path(to), force=force))
+    return max(codes)
+
+
+def _save(item: Loaded, report: Report, folder: Path, *, force: bool) -> int:
+    file = folder / str(report.year) / f"{folder_name(report.agency.name)}.yaml"
+    schema = "../params.schema.json" if (folder / "params.schema.json").is_file() else ""
+    content = write_params(report, schema=schema).encode()
+    if file.is_file() and file.read_bytes() != content and not force:
+        text = f"✗ {item.source}：{file.as_posix()} 已经有了，内容不同；要覆盖请加 --force"
+        click.secho(text, fg="red", err=True)
+        return USAGE
+    replace_file(file, content)
+    _tell(item, report, file.as_posix())
+    return OK
+
+
+def _tell(item: Loaded, report: Report, target: str, *, err: bool = False) -> None:
+    """What was read, cell by cell where there is something to say."""
+    numbers = sum(figure.value is not None for figure in report.figures.values())
+    every = len(report.format.slots)
+    texts = "、".join(report.format.section(key).id for key in report.narrative) or "无"
+    arrow = f" → {target}" if target else ""
+    click.echo(f"{item.source}{arrow}", err=err)
+    head = f"    {report.agency.name} {report.year} 年度，{report.format.code} 年格式"
+    counts = {kind: sum(note.kind == kind for note in item.notes) for kind in NOTE_WORDS}
+    said = "".join(
+        f"，{NOTE_WORDS[kind][0].removeprefix('读取：')} {count} 处"
+        for kind, count in counts.items()
+        if count
+    )
+    click.echo(f"{head}：{every} 格读到 {numbers} 个数，文字各节：{texts}{said}", err=err)
+    if not err:
+        print_notes(item)

@@ -1,0 +1,94 @@
+"""The Excel form, filled in: its cover, its text sheet and its reasons.
+
+The tables are found by the matcher as anywhere else; what stands beside labels on the other
+sheets is taken as it was typed, placeholders included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from helpers.figures import Figure, Figures
+from helpers.formats import ALWAYS, Format, Ref, plain
+from helpers.grid import Grid
+from helpers.readers.document import SourceDocument
+from helpers.readers.matching import Match, match
+from helpers.readers.prose import Prose
+
+SHEET = "工作表"
+COVER, TEXTS, REASONS = "封面", "文字", "说明"
+_FIELDS = {"简称": "short_name", "网站": "website"}
+
+
+def is_form(document: SourceDocument) -> bool:
+    """Whether the document is the form: a workbook with a cover that asks for the agency."""
+    return "机关名称" in _sheet(document, COVER)
+
+
+def read_form(document: SourceDocument) -> tuple[Match, Prose, Mapping[str, str]]:
+    """Tables, text and reasons of a filled form."""
+    cover = _sheet(document, COVER)
+    year = cover.get("年度", "")
+    found = match(document.tables, int(year) if year.isdigit() else None)
+    fields = _FIELDS | dict(found.format.contact)
+    prose = Prose(
+        agency=cover.get("机关名称", ""),
+        year=int(year) if year.isdigit() else None,
+        published=_day(cover.get("公布日期", "")),
+        contact={name: cover[label] for label, name in fields.items() if cover.get(label)},
+        narrative=_narrative(_sheet(document, TEXTS), found.format),
+    )
+    reasons = {k: v for k, v in _sheet(document, REASONS).items() if v and k != "规则编号"}
+    return replace(found, figures=_without_unfilled(found, _with_units(found))), prose, reasons
+
+
+def _sheet(document: SourceDocument, name: str) -> dict[str, str]:
+    """The label | value rows of a sheet; a label without a value gives ""."""
+    grids = [t.grid for t in document.tables if t.place == f"{SHEET}“{name}”"]
+    return dict(_pairs(grids[0])) if grids else {}
+
+
+def _pairs(grid: Grid) -> Iterator[tuple[str, str]]:
+    for row in grid.rows():
+        texts = [cell.text for cell in row if cell.role != "corner"]
+        if texts and texts[0].strip():
+            yield texts[0].strip(), texts[1].strip() if len(texts) > 1 else ""
+
+
+def _narrative(texts: Mapping[str, str], fmt: Format) -> dict[str, str]:
+    by_name = {plain(label): text for label, text in texts.items()}
+    found = {section.id: by_name.get(plain(section.heading), "") for section in fmt.narrative}
+    return {section_id: text for section_id, text in found.items() if text}
+
+
+def _with_units(found: Match) -> Figures:
+    """Amounts with the unit that the form prints by its number format, not in the cell."""
+    changed: dict[Ref, Figure] = {}
+    for ref, figure in found.figures.items():
+        column = found.format.slots[ref].column
+        if column.unit_in_cell and figure.value is not None and not figure.unit:
+            changed[ref] = replace(figure, unit=column.unit)
+    return Figures({**found.figures.cells, **changed})
+
+
+def _without_unfilled(found: Match, figures: Figures) -> Figures:
+    """A part that may be missing with a reason is missing where nothing was filled in."""
+    absent = {
+        ref
+        for table in found.format.tables
+        for block in table.blocks
+        if block.required_by != ALWAYS
+        for refs in [[ref for ref, slot in table.slots.items() if slot.block is block]]
+        if all(figures.get(ref, Figure()) == Figure() for ref in refs)
+        for ref in refs
+    }
+    return Figures({ref: figure for ref, figure in figures.items() if ref not in absent})
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
