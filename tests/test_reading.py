@@ -246,9 +246,11 @@ def test_broken_files_are_refused_in_a_sentence(content, why, ending, tmp_path):
 
 CHROME = """<html><head><meta charset="gb2312"><title>{title}_政府信息公开年报_某某网</title>
 <meta name="PubDate" content="2024-03-08 15:34"><style>p{{}}</style></head><body>
-<div class="nav"><a href="/">首页</a><a>政务公开</a><select><option>一、总体情况</option></select></div>
+<div class="nav"><a href="/">首页</a><a>政务公开</a></div>
+<select><option>一、总体情况</option></select>
 <table width="100%"><tr><td><div>当前位置：首页 &gt; 政府信息公开年报</div></td></tr><tr><td>
-<div class="article_title">{title}</div><span>来源：某某办公室</span><span>时间：2024-03-08 15:34</span>
+<div class="article_title">{title}</div>
+<span>来源：某某办公室</span><span>时间：2024-03-08 15:34</span>
 <div class="TRS_Editor">{body}</div></td></tr></table>
 <div>扫一扫在手机打开当前页</div><div>打印本页</div><div>上一篇：某某</div><div>版权所有：某某</div>
 <script>var a="<table><tr><td>1</td></tr></table>"</script></body></html>"""
