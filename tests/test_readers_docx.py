@@ -342,3 +342,16 @@ def test_the_official_template_filled_in_word_comes_back_to_the_cell(shared):
     found = reader.read(buffer.getvalue(), "a.docx").tables
     assert [tight(t.grid) for t in found] == [tight(grid) for grid in tables]
     assert sum(cell.ref is not None for grid in tables for cell in grid.cells) == 200
+
+
+def test_a_damaged_side_part_does_not_stop_the_reading_but_is_told():
+    content = docx(in_list("总体"), numbering=NUMBERING, styles="<w:broken>")
+    document = reader.read(content, "a.docx")
+    assert texts(document) == ["一、总体"]
+    assert "一部分已损坏" in document.notes[0]
+
+
+def test_footnotes_are_told_and_their_rulers_are_not():
+    ruler, note = '<w:footnote w:type="separator"/>', "<w:footnote/>"
+    assert read(p("一"), footnotes=ruler).notes == ()
+    assert read(p("一"), footnotes=ruler + note).notes == ("脚注没有读",)

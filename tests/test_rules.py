@@ -52,7 +52,7 @@ def test_rules_run_from_the_shape_of_the_report_to_what_holds_between_years() ->
     ids = [rule.id for rule in in_order()]
 
     assert ids[:3] == ["D-07", "D-08", "C-01"]
-    assert ids[-6:-3] == ["T4-02", "Y-05", "L-04"]
+    assert ids.index("C-06") < ids.index("L-04") < ids.index("T3-01") < ids.index("Y-05")
     assert ids == [outcome.rule.id for outcome in check(report_of("2021")).outcomes]
 
 

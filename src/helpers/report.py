@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -15,6 +15,7 @@ from helpers.formats import ALWAYS, Format, Ref, lay_out
 from helpers.grid import Grid
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+Kind = Literal["", "政府", "部门", "乡镇", "街道", "其他"]
 
 
 class Agency(BaseModel):
@@ -36,6 +37,23 @@ class Agency(BaseModel):
         "", description="电子邮箱"
     )
     website: Text = Field("", description="可查阅、下载报告的网站名称或网址")
+    kind: Kind = Field("", description="机关类型：政府、部门、乡镇、街道、其他；不填则从名称看")
+    formerly: tuple[Text, ...] = Field((), description="改名或合并前的机关名称，用来找上年报告")
+
+
+@dataclass(frozen=True)
+class Original:
+    """The wording of a published report that was read: what our own composing would replace.
+
+    ``headings`` are the section headings as they stood, in order of appearance; ``strays`` is
+    text that stood inside the table sections 二 to 四.
+    """
+
+    title: str = ""
+    preamble: str = ""
+    headings: tuple[str, ...] = ()
+    strays: tuple[str, ...] = ()
+    signoff: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +62,8 @@ class Report:
 
     ``narrative`` maps section ids (一, 五, 六) to Markdown that may hold placeholders;
     ``explanations`` maps rule ids to the reason why a finding stands. ``year`` is the year
-    reported on, ``format`` the one whose tables are used. ``source`` is where it came from.
+    reported on, ``format`` the one whose tables are used. ``source`` is where it came from;
+    ``original`` the wording of a published report, None where the text is ours to compose.
     """
 
     agency: Agency
@@ -55,6 +74,7 @@ class Report:
     explanations: Mapping[str, str] = field(default_factory=dict)
     published: date | None = None
     source: str = field(default="", compare=False)
+    original: Original | None = field(default=None, compare=False)
 
     @cached_property
     def complete(self) -> Figures:

@@ -58,7 +58,7 @@ def write_params(report: Report, *, schema: str = "") -> str:
 
 def params_data(report: Report) -> dict[str, Any]:
     """The report as the mapping a params file holds: the parameters of the notebook."""
-    agency = {k: v for k, v in report.agency.model_dump().items() if v}
+    agency = {k: _plain(v) for k, v in report.agency.model_dump().items() if v}
     data: dict[str, Any] = {"agency": agency, "year": report.year}
     if report.format.code != _usual(report.year):
         data["format"] = report.format.code
@@ -71,6 +71,10 @@ def params_data(report: Report) -> dict[str, Any]:
     if report.explanations:
         data["explanations"] = dict(report.explanations)
     return data
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _usual(year: int) -> str:

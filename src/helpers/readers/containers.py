@@ -62,7 +62,7 @@ def _text_kind(content: bytes) -> str:
     letter = _MHT.match(head)
     if letter and re.search(r"^MIME-Version:", letter[0], re.IGNORECASE | re.MULTILINE):
         return "html" if re.search(r"text/html|multipart/related", head, re.IGNORECASE) else "text"
-    return "unknown" if _CONTROL.search(head) else "text"
+    return "unknown" if len(_CONTROL.findall(head)) * 50 > len(head) else "text"
 
 
 def _head(content: bytes) -> str | None:

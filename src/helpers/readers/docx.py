@@ -43,17 +43,23 @@ def read(content: bytes, name: str) -> SourceDocument:
         body = child(package.main, "body")
         walker = _Walker(package, name)
         walker.blocks(body if body is not None else package.main)
-        notes = list(walker.notes)
-        if package.related("footnotes") is not None:
-            notes.append("脚注没有读")
-        return SourceDocument(
-            tuple(walker.found), walker.title or _own_title(package), notes=tuple(notes)
-        )
+        if _notes_of(package):
+            walker.notes["脚注没有读"] = None
+        if package.broken:
+            walker.notes["文件有一部分已损坏，自动编号、标题级别可能缺少，请核对"] = None
+        title = walker.title or _own_title(package)
+        return SourceDocument(tuple(walker.found), title, notes=tuple(walker.notes))
+
+
+def _notes_of(package: Package) -> bool:
+    """Whether there are footnotes; Word keeps two that only draw the line above them."""
+    root = package.related("footnotes")
+    return root is not None and any(not attribute(note, "type") for note in root)
 
 
 def _own_title(package: Package) -> str:
     """The title in the file's properties, unless a program put its own name there."""
-    core = package.part("docProps/core.xml")
+    core = package.side_part("docProps/core.xml")
     element = child(core, "title")
     title = " ".join((element.text or "").split()) if element is not None else ""
     return "" if _STALE.match(title) else title

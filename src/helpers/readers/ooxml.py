@@ -82,6 +82,7 @@ class Package:
     """
 
     def __init__(self, content: bytes, usual: str) -> None:
+        self.broken = False
         self._archive = zipfile.ZipFile(io.BytesIO(content))
         self._names = {name.lower(): name for name in self._archive.namelist()}
         found = (target for _, kind, target in self._relations("") if kind == "officeDocument")
@@ -94,7 +95,7 @@ class Package:
         """The root element of the part that the main part names as ``kind``, or None."""
         for _, its_kind, target in self._relations(self._main_name):
             if its_kind == kind:
-                return self.part(target)
+                return self.side_part(target)
         return None
 
     def targets(self) -> dict[str, str]:
@@ -118,10 +119,18 @@ class Package:
         )
         return etree.fromstring(content, parser)
 
+    def side_part(self, name: str) -> Any:
+        """A part that can be done without: None, and ``broken``, where it is damaged."""
+        try:
+            return self.part(name)
+        except Exception:  # noqa: BLE001 - zipfile and lxml raise almost anything
+            self.broken = True
+            return None
+
     def _relations(self, source: str) -> Iterator[tuple[str, str, str]]:
         """(id, kind, name of the target) of everything a part refers to."""
         folder, base = posixpath.split(source)
-        root = self.part(posixpath.join(folder, "_rels", f"{base}.rels"))
+        root = self.side_part(posixpath.join(folder, "_rels", f"{base}.rels"))
         for relation in root if root is not None else ():
             if tag(relation) and relation.get("TargetMode") != "External":
                 target = posixpath.join("/", folder, relation.get("Target", ""))

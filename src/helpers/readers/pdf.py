@@ -66,19 +66,20 @@ def _read(content: bytes, name: str) -> SourceDocument:
             pages.append(_page(page, name))
             page.close()  # frees what was parsed
         title = pdf.metadata.get("Title")
-    remarks = [page.remark for page in pages if page.remark]
+    notes = [f"第 {page.number} 页{page.remark}" for page in pages if page.remark]
     if not any(page.lines or page.tables for page in pages):
-        limits.fail(name, remarks[0] if remarks else _NO_TEXT)
+        scan = all(page.remark in ("", _SCAN) for page in pages)
+        limits.fail(name, _NO_TEXT if scan else notes[0])
     _drop_margins(pages)
     _join_tables(pages)
     blocks = tuple(_blocks(pages))
-    notes = [f"第 {page.number} 页{page.remark}" for page in pages if page.remark]
     notes += [f"第 {n} 页可能有没有框线的表格，没有当作表格读" for n in _unruled(pages)]
     own = " ".join(title.split()) if isinstance(title, str) else ""
     return SourceDocument(blocks, "" if _STALE.match(own) else own, notes=tuple(notes))
 
 
 _NO_TEXT = "PDF 里没有文字，可能是扫描件或图片；请用带文字的 PDF、Word 或网页版本"
+_SCAN = "没有文字，可能是扫描件或图片，没有读"
 _NO_CODES = "的字体没有附带编码，文字取不出来；请换一个版本的文件"
 
 
@@ -102,7 +103,7 @@ def _page(page: Any, name: str) -> _Page:
         if turned > 20:
             made.remark = "的文字是旋转的，没有读"
         elif page.images or len(page.curves) > 100:
-            made.remark = "没有文字，可能是扫描件或图片，没有读"
+            made.remark = _SCAN
         return made
     if sum(char["text"].startswith("(cid:") for char in chars) * 3 > len(chars):
         made.remark = _NO_CODES

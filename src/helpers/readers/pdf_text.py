@@ -57,7 +57,7 @@ def _letter(char: str) -> str:
 def is_upright(char: Char) -> bool:
     """Whether a character stands upright; a watermark across the page does not."""
     a, b = char["matrix"][:2]
-    return bool(a > 0 and abs(b) <= 0.02 * a)
+    return bool(char["size"] > 0 and a > 0 and abs(b) <= 0.02 * a)
 
 
 @dataclass(frozen=True)

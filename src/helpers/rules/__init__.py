@@ -17,10 +17,12 @@ from helpers.rules.model import (
     STATE_WORDS,
     Case,
     Finding,
+    Limits,
     Outcome,
     Result,
     Rule,
     Severity,
+    Surroundings,
     outcome,
 )
 from helpers.rules.summary import LEVELS, count_levels, summary
@@ -30,10 +32,12 @@ __all__ = [
     "LEVELS",
     "STATE_WORDS",
     "Finding",
+    "Limits",
     "Outcome",
     "Result",
     "Rule",
     "Severity",
+    "Surroundings",
     "check",
     "count_levels",
     "in_order",
@@ -41,10 +45,18 @@ __all__ = [
 ]
 
 
-def check(report: Report, severities: Mapping[str, Severity] | None = None) -> Result:
-    """Hold every rule against a report. ``severities`` overrides the defaults by rule id."""
+def check(
+    report: Report,
+    severities: Mapping[str, Severity] | None = None,
+    around: Surroundings | None = None,
+) -> Result:
+    """Hold every rule against a report.
+
+    ``severities`` overrides the defaults by rule id; ``around`` is what the report is held
+    against besides itself, such as the reports of earlier years.
+    """
     severities = severities or {}
-    case = Case(report, faulty_cells(Case(report)))
+    case = Case(report, faulty_cells(Case(report)), around or Surroundings())
     outcomes = []
     for rule in in_order():
         default = severities.get(rule.id, rule.severity)

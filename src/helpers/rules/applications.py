@@ -222,7 +222,7 @@ def _large_carry_over(case: Case, refs: list[Ref]) -> Iterator[Finding]:
         text = "新收、上年结转或结转下年的总计没有数，无法核对。"
         yield Finding("T3-08", text, state="not_assessable")
         return
-    limit = (new + carried) / 5
+    limit = (new + carried) * case.around.limits.carry_over_share
     if left > limit and left > 1 and left <= new + carried:
         percent = round(100 * left / (new + carried))
         text = f"表三“{words.row(refs[2])}”{words.amount(left)} 件，占新收与上年结转之和 "

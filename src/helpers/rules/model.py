@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from helpers.figures import Figure, Figures
 from helpers.formats import Format, Ref
 from helpers.report import Report
 from helpers.rules.relations import Diagnosis, diagnose
+from helpers.rules.text import readable
 
 State = Literal["pass", "fail", "not_assessable", "not_applicable"]
 """The four outcomes of a rule. Only ``pass`` is green."""
@@ -116,6 +118,36 @@ class Finding:
         return data
 
 
+def unknown(rule: str, text: str) -> Finding:
+    """A finding that says what a rule lacks to be assessed."""
+    return Finding(rule, text, state="not_assessable")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Local limits that settings may set; None: the rule that needs it has nothing to hold.
+
+    ``overview_characters`` is the greatest length of section 一; ``carry_over_share`` the share
+    of requests still open at which T3-08 speaks.
+    """
+
+    overview_characters: int | None = None
+    carry_over_share: Decimal = Decimal("0.2")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a report is held against besides itself.
+
+    ``earlier`` are the same agency's reports of earlier years, newest first; with ``history``
+    False nobody looked for any, so that rules say what to give them.
+    """
+
+    earlier: tuple[Report, ...] = ()
+    history: bool = False
+    limits: Limits = Limits()
+
+
 @dataclass(frozen=True)
 class Case:
     """What rules look at: the report, its figures with totals, and cells already found bad.
@@ -125,6 +157,21 @@ class Case:
 
     report: Report
     faulty: Mapping[Ref, str] = field(default_factory=dict)
+    around: Surroundings = Surroundings()
+
+    @property
+    def previous(self) -> Report | None:
+        """The same agency's report on the year before, None where there is none at hand."""
+        wanted = self.report.year - 1
+        return next((r for r in self.around.earlier if r.year == wanted), None)
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The text sections by id as a reader sees them: placeholders filled, no Markdown.
+
+        Paragraphs and headings are separated by newlines.
+        """
+        return {key: readable(text, self.report) for key, text in self.report.narrative.items()}
 
     @property
     def format(self) -> Format:

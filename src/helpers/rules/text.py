@@ -1,0 +1,29 @@
+"""The text of a report as rules read it: without placeholders and Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from helpers.placeholders import PlaceholderError, fill
+from helpers.report import Report
+
+_HEAD = re.compile(r"^\s{0,3}#{1,6}\s+")
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_MARKS = re.compile(r"(\*\*|__|~~|`)|(?<!\\)[*_]")
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~&$+.)-])")
+
+
+def readable(markdown: str, report: Report) -> str:
+    """The text a reader sees, one line a paragraph, heading or item."""
+    try:
+        text = fill(markdown, report)
+    except PlaceholderError:
+        text = markdown
+    lines = []
+    for block in re.split(r"\n\s*\n|\n(?=\s*(?:#|[-*+] |\d+\. ))", text):
+        line = _ITEM.sub("", _HEAD.sub("", "".join(part.strip() for part in block.split("\n"))))
+        line = _MARKS.sub("", _LINK.sub(r"\1", line))
+        if line.strip():
+            lines.append(_ESCAPED.sub(r"\1", line).strip())
+    return "\n".join(lines)
