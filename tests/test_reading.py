@@ -340,3 +340,18 @@ def test_tables_pasted_into_a_spreadsheet_are_read_cell_for_cell(filled, tmp_pat
     again = read_report(tmp_path / "report.xlsx").report
     assert again.figures == report.complete
     assert (again.agency.name, again.year) == (report.agency.name, report.year)
+
+
+def test_a_page_saved_as_one_file_is_read(tmp_path):
+    """.mht archives hold the page as a part of a mail message."""
+    from email.message import EmailMessage
+
+    report = read_params(EXAMPLES[0])
+    page = write(report, "html", tmp_path).read_text(encoding="utf-8")
+    message = EmailMessage()
+    message["Subject"] = "页面"
+    message.set_content(page, subtype="html")
+    message.add_related(b"x", "image", "png")
+    file = tmp_path / "page.mht"
+    file.write_bytes(bytes(message))
+    assert read_report(file).report.figures == report.complete

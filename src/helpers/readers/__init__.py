@@ -78,10 +78,15 @@ def read_document(file: Path, name: str) -> SourceDocument:
         raise InputError([Problem(name, f"读不了这个文件：{error.strerror}")]) from error
     if not content.strip():
         raise InputError([Problem(name, "文件是空的")])
-    return bounded(partial(_reader(content, file.suffix.lower(), name), content, name))
+    module, reader = _reader(content, file.suffix.lower(), name)
+    if module == "office":  # another program does the work and has a limit of its own
+        return reader(content, name)
+    return bounded(partial(reader, content, name))
 
 
-def _reader(content: bytes, suffix: str, name: str) -> Callable[[bytes, str], SourceDocument]:
+def _reader(
+    content: bytes, suffix: str, name: str
+) -> tuple[str, Callable[[bytes, str], SourceDocument]]:
     kind = sniff(content)
     if kind == "ole-encrypted":
         raise InputError([Problem(name, "文件加了密码，请先去掉密码再读")])
@@ -92,8 +97,7 @@ def _reader(content: bytes, suffix: str, name: str) -> Callable[[bytes, str], So
     if module is None:
         text = f"认不出这是什么文件（{suffix or '没有扩展名'}），能读的有：{'、'.join(READABLE)}"
         raise InputError([Problem(name, text)])
-    reader: Callable[[bytes, str], SourceDocument] = import_module(f"helpers.readers.{module}").read
-    return reader
+    return module, import_module(f"helpers.readers.{module}").read
 
 
 def report_of(document: SourceDocument, name: str) -> Reading:

@@ -7,6 +7,9 @@ holds other tables) is walked through, not read as a table.
 from __future__ import annotations
 
 import re
+from email import policy
+from email.message import Message
+from email.parser import BytesParser
 from typing import Any
 
 from lxml import etree
@@ -41,7 +44,7 @@ _META = {
 
 def read(content: bytes, name: str) -> SourceDocument:
     """The page as read. Raises InputError where there is no page in the bytes."""
-    text, notes = _decode(content)
+    text, notes = _decode(_page_of(content))
     parser = lxml_html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True)
     try:
         root = lxml_html.document_fromstring(text, parser=parser)
@@ -56,6 +59,19 @@ def read(content: bytes, name: str) -> SourceDocument:
     walk = _Walk()
     walk.through(root)
     return SourceDocument(tuple(walk.blocks), title, fields, tuple(notes))
+
+
+def _page_of(content: bytes) -> bytes:
+    """The page inside an .mht archive; other content as it is."""
+    if b"mime-version" not in content[:2000].lower():
+        return content
+    parts = BytesParser(policy=policy.default).parsebytes(content).walk()
+    pages = (part.get_payload(decode=True) for part in parts if _is_page(part))
+    return next((page for page in pages if isinstance(page, bytes)), content)
+
+
+def _is_page(part: Message) -> bool:
+    return part.get_content_type() == "text/html"
 
 
 def _decode(content: bytes) -> tuple[str, list[str]]:

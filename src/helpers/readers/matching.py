@@ -149,7 +149,7 @@ class _Matcher:
             message = f"{wanted}，读到 {len(values)} 格（{read}），没有采用"
             self._note("unsure", place, message)
             return
-        torn = [text for text in placed.values() if is_apart(text)]
+        torn = [t for c, t in placed.items() if figure_of(t, c).state == "unreadable"]
         for column, text in placed.items():
             if torn and not text.strip():
                 message = f"“{column.label}”空着，但旁边一格读到“{torn[0]}”，没有采用"
