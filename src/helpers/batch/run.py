@@ -21,7 +21,7 @@ from helpers.batch.files import folder_name
 from helpers.batch.produce import Job, Produced, produce
 from helpers.errors import InputError, Problem
 from helpers.report import Report
-from helpers.rules import Result, check
+from helpers.rules import Result
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Options:
     fonts: str = "auto"
 
 
-def plan(reports: Iterable[tuple[str, Report]], out: Path) -> list[Task]:
+def plan(reports: Iterable[tuple[str, Report, Result]], out: Path) -> list[Task]:
     """The tasks in a stable order. Raises InputError where two would share a folder."""
     tasks, taken = [], dict[str, str]()
-    for source, report in reports:
+    for source, report, result in reports:
         target = out / str(report.year) / folder_name(report.agency.name)
         key = unicodedata.normalize("NFKC", str(target)).casefold()
         if key in taken:
@@ -58,7 +58,7 @@ def plan(reports: Iterable[tuple[str, Report]], out: Path) -> list[Task]:
             )
             raise InputError([Problem(source, message)])
         taken[key] = source
-        tasks.append(Task(source, report, check(report), target))
+        tasks.append(Task(source, report, result, target))
     return tasks
 
 

@@ -11,10 +11,17 @@ import click
 
 from helpers import __version__
 from helpers.cli.words import ChineseCommand, ChineseGroup, explain
+from helpers.errors import InputError
 
 OK, FINDINGS, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 DEFAULT_SOURCES = ("params",)
 
+HISTORY = click.option(
+    "--history", multiple=True, metavar="文件或文件夹", help="往年报告，用来核对结转等跨年关系。"
+)
+SETTINGS = click.option(
+    "--settings", metavar="文件", help="设置文件，默认当前文件夹的 nianbao.toml（有的话）。"
+)
 SOURCES = click.argument("sources", nargs=-1, metavar="[文件或文件夹]...")
 
 
@@ -56,6 +63,8 @@ def main() -> None:
     help="PDF 字体：auto 有公文字体就用（默认），packaged 只用自带字体，official 必须用公文字体。",
 )
 @click.option("--notebook", metavar="笔记本", help="主笔记本，默认 notebooks/annual_report.ipynb。")
+@HISTORY
+@SETTINGS
 def build(
     sources: tuple[str, ...],
     out: str,
@@ -64,12 +73,15 @@ def build(
     draft: bool,
     fonts: str,
     notebook: str | None,
+    history: tuple[str, ...],
+    settings: str | None,
 ) -> int:
     """每份参数文件生成一份报告（网页、PDF 和运行过的笔记本）。
 
     有错误级问题的报告不生成，原有成品不动；其余照常生成。
     """
     from helpers.cli.build import build_all
+    from helpers.cli.settings import load_settings
 
     wanted = tuple(
         dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip())
@@ -82,17 +94,44 @@ def build(
         draft=draft,
         fonts=fonts,
         notebook=notebook,
+        history=history,
+        settings=load_settings(settings),
     )
 
 
 @main.command(cls=ChineseCommand)
 @SOURCES
+@HISTORY
+@SETTINGS
 @click.option("--json", "as_json", is_flag=True, help="结果以 JSON 输出。")
-def check(sources: tuple[str, ...], as_json: bool) -> int:
+@click.option("--sheets", metavar="文件夹", help="给有问题的单位各写一份退回单，另写问题汇总。")
+def check(
+    sources: tuple[str, ...],
+    history: tuple[str, ...],
+    settings: str | None,
+    as_json: bool,
+    sheets: str | None,
+) -> int:
     """只核对，不生成文件；列出每份报告的问题。"""
     from helpers.cli.check import check_all
+    from helpers.cli.settings import load_settings
 
-    return check_all(sources or DEFAULT_SOURCES, as_json=as_json)
+    return check_all(
+        sources or DEFAULT_SOURCES,
+        as_json=as_json,
+        history=history,
+        settings=load_settings(settings),
+        sheets=Path(sheets) if sheets else None,
+    )
+
+
+@main.command(cls=ChineseCommand)
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+def rules(as_json: bool) -> int:
+    """列出全部规则：编号、级别、要求、算式。"""
+    from helpers.cli.rules import list_rules
+
+    return list_rules(as_json=as_json)
 
 
 @main.command(cls=ChineseCommand)
@@ -171,6 +210,9 @@ def execute(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
     except click.ClickException as error:
         click.echo(explain(error), err=True)
+        return USAGE
+    except InputError as error:
+        click.echo(str(error), err=True)
         return USAGE
     except KeyboardInterrupt:
         click.echo("已中断。", err=True)

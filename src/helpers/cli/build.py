@@ -16,6 +16,8 @@ from helpers.batch.produce import FORMATS, Produced
 from helpers.batch.run import Options, Task, plan, run
 from helpers.batch.yearbook import write_year
 from helpers.cli.check import complain, warnings
+from helpers.cli.judging import judge
+from helpers.cli.settings import Settings
 from helpers.errors import InputError
 from helpers.rules import LEVELS, count_levels
 from helpers.sources import Loaded, load, without_duplicates
@@ -40,6 +42,8 @@ def build_all(
     draft: bool,
     fonts: str,
     notebook: str | None,
+    history: Sequence[str] = (),
+    settings: Settings | None = None,
 ) -> int:
     """Build a report for every source; returns the exit code."""
     unknown = [name for name in formats if name not in FORMATS]
@@ -49,8 +53,9 @@ def build_all(
     loaded = without_duplicates(load(sources))
     for item in loaded:
         complain(item)
+    judged = judge(loaded, history, settings or Settings())
     try:
-        tasks = plan([(i.source, i.report) for i in loaded if i.report], out)
+        tasks = plan([(i.source, i.report, r) for i, r in judged if i.report and r], out)
     except InputError as error:
         raise click.UsageError(str(error)) from None
     made = _run(tasks, options)

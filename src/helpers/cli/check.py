@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 
-from helpers.batch.files import replace_file
+from helpers.batch.files import folder_name, replace_file
 from helpers.batch.produce import findings_data
+from helpers.cli.judging import Judged, judge
+from helpers.cli.settings import Settings
 from helpers.report import TIDY_COLUMNS, Report, tidy
-from helpers.rules import Finding, Result, check, summary
+from helpers.rules import Finding, Result, summary
 from helpers.sources import Loaded, load
 
 OK, FINDINGS, USAGE = 0, 1, 2
@@ -35,10 +37,16 @@ NOTE_WORDS = {
 """How notes about reading are called."""
 
 
-def check_all(sources: Sequence[str], *, as_json: bool) -> int:
+def check_all(
+    sources: Sequence[str],
+    *,
+    as_json: bool,
+    history: Sequence[str] = (),
+    settings: Settings | None = None,
+    sheets: Path | None = None,
+) -> int:
     """Check every source; print findings, or JSON. Returns the exit code."""
-    loaded = load(sources)
-    results = [(item, check(item.report) if item.report else None) for item in loaded]
+    results = judge(load(sources), history, settings or Settings())
     if as_json:
         data = [_as_json(item, result) for item, result in results]
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
@@ -48,9 +56,24 @@ def check_all(sources: Sequence[str], *, as_json: bool) -> int:
         elif not as_json and item.report:
             _print(item.source, item.report, result)
             print_notes(item)
+    if sheets:
+        write_sheets(sheets, results)
     if not as_json:
         _print_totals([result for _, result in results if result])
     return exit_code(results)
+
+
+def write_sheets(folder: Path, results: Sequence[Judged]) -> None:
+    """A return sheet for each agency with something to mend, and the office's list of all."""
+    from helpers.sheets import overview, return_sheet
+
+    judged = [(item.report, result) for item, result in results if item.report and result]
+    for report, result in judged:
+        if any(finding.level in ("错误", "警告") for finding in result.failures):
+            name = f"{folder_name(report.agency.name)}{report.year}年度退回单.xlsx"
+            replace_file(folder / name, return_sheet(report, result))
+    replace_file(folder / "问题汇总.xlsx", overview(judged))
+    click.echo(f"退回单和问题汇总在 {folder.as_posix()} 文件夹。", err=True)
 
 
 def exit_code(results: Iterable[tuple[Loaded, Result | None]]) -> int:
@@ -86,13 +109,14 @@ def _as_json(item: Loaded, result: Result | None) -> dict[str, Any]:
 
 
 def _print(source: str, report: Report, result: Result) -> None:
-    failures = [f for f in result.findings if f.state == "fail"]
-    open_ones = [f for f in result.findings if f.state != "fail"]
     sign, colour = ("✗", "red") if result.blocking else ("✓", "green")
     click.secho(f"{sign} {report.agency.name} {report.year} 年度", fg=colour, bold=True, nl=False)
     click.echo(f"　{report.format.code} 年格式　{summary(result)}　{source}")
-    for finding in (*failures, *open_ones):
+    for finding in result.failures:
         _print_finding(finding, result.numbers.get(finding, ""))
+    for text, rules in result.unassessed.items():
+        level = click.style("无法核对", fg=_COLOURS["无法核对"])
+        click.echo(f"    {level} {'、'.join(rules)}　{text}")
     for line in warnings(result):
         click.secho(f"    注意　{line}", fg="yellow")
 

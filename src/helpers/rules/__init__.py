@@ -13,6 +13,7 @@ from helpers.report import Report
 from helpers.rules import applications, cells, disputes, document, proactive  # noqa: F401
 from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
+from helpers.rules.history import earlier_reports
 from helpers.rules.model import (
     STATE_WORDS,
     Case,
@@ -40,6 +41,7 @@ __all__ = [
     "Surroundings",
     "check",
     "count_levels",
+    "earlier_reports",
     "in_order",
     "summary",
 ]

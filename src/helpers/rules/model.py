@@ -245,6 +245,15 @@ class Result:
         """The findings in state fail."""
         return tuple(f for f in self.findings if f.state == "fail")
 
+    @cached_property
+    def unassessed(self) -> Mapping[str, tuple[str, ...]]:
+        """What could not be assessed: each reason once, with the rules it holds up."""
+        reasons: dict[str, tuple[str, ...]] = {}
+        for finding in self.findings:
+            if finding.state != "fail":
+                reasons[finding.message] = (*reasons.get(finding.message, ()), finding.rule)
+        return reasons
+
     @property
     def blocking(self) -> tuple[Finding, ...]:
         """The findings that stop the final documents."""

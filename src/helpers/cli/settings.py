@@ -1,0 +1,104 @@
+"""The project's settings file ``nianbao.toml``: severities by rule id, local limits.
+
+[rules]
+"T3-08" = "提示"          # 错误、可说明、警告、提示、停用
+
+[limits]
+overview_characters = 1000   # 第一节最多多少字
+carry_over_share = "0.2"     # 结转下年超过收件的多少时提醒
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from helpers.errors import InputError, Problem
+from helpers.formats import closest
+from helpers.rules import CATALOGUE, Limits, Severity
+
+DEFAULT = "nianbao.toml"
+WORDS = {
+    "错误": Severity.ERROR,
+    "可说明": Severity.EXPLAINABLE,
+    "警告": Severity.WARNING,
+    "提示": Severity.NOTE,
+    "停用": Severity.OFF,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the settings file says; without a file, the defaults."""
+
+    severities: dict[str, Severity] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+
+
+def load_settings(given: str | None) -> Settings:
+    """The settings in ``given``, else in nianbao.toml of the working folder, else the defaults.
+
+    Raises InputError with every mistake: the key, what was read, what was expected.
+    """
+    file = Path(given or DEFAULT)
+    if not given and not file.is_file():
+        return Settings()
+    name = file.as_posix()
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InputError([Problem(name, f"读不了设置文件：{error.strerror}")]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = f"不是有效的 TOML（{error}）；文字要加引号，编码用 UTF-8"
+        raise InputError([Problem(name, text)]) from error
+    problems: list[Problem] = []
+    settings = _read(data, name, problems)
+    if problems:
+        raise InputError(problems)
+    return settings
+
+
+def _read(data: dict[str, Any], name: str, problems: list[Problem]) -> Settings:
+    unknown = [key for key in data if key not in ("rules", "limits")]
+    problems += [Problem(name, "没有这一节，可用的有：rules、limits", key=key) for key in unknown]
+    severities: dict[str, Severity] = {}
+    for rule_id, word in _table(data, "rules", name, problems).items():
+        severity = WORDS.get(str(word))
+        if rule_id not in CATALOGUE:
+            guess = closest(rule_id, CATALOGUE)
+            near = f"，是不是“{guess}”？" if guess else ""
+            problems.append(Problem(name, f"没有规则“{rule_id}”{near}", key=f"rules.{rule_id}"))
+        elif severity is None:
+            text = f"读到“{word}”，应为其中之一：{'、'.join(WORDS)}"
+            problems.append(Problem(name, text, key=f"rules.{rule_id}"))
+        else:
+            severities[rule_id] = severity
+    return Settings(severities, _limits(_table(data, "limits", name, problems), name, problems))
+
+
+def _table(data: dict[str, Any], key: str, name: str, problems: list[Problem]) -> dict[str, Any]:
+    table = data.get(key, {})
+    if not isinstance(table, dict):
+        problems.append(Problem(name, f"应写成 [{key}] 一节", key=key))
+        return {}
+    return table
+
+
+def _limits(given: dict[str, Any], name: str, problems: list[Problem]) -> Limits:
+    known = {item.name for item in fields(Limits)}
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        if key not in known:
+            guess = closest(key, known)
+            near = f"是不是“{guess}”？" if guess else ""
+            text = f"没有这一项，{near}可用的有：{'、'.join(sorted(known))}"
+            problems.append(Problem(name, text, key=f"limits.{key}"))
+            continue
+        try:
+            values[key] = int(value) if key == "overview_characters" else Decimal(str(value))
+        except (ValueError, TypeError, InvalidOperation):
+            problems.append(Problem(name, f"读到“{value}”，应为数字", key=f"limits.{key}"))
+    return Limits(**values)

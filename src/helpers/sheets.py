@@ -1,0 +1,136 @@
+"""Return sheets (退回单): what one agency has to fix, and the office's list of all (问题汇总)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from helpers.report import Report
+from helpers.rules import LEVELS, Finding, Result, count_levels
+
+_COLUMNS = (
+    ("序号", 6),
+    ("级别", 8),
+    ("规则", 8),
+    ("位置", 34),
+    ("填报", 12),
+    ("应为", 12),
+    ("问题", 62),
+    ("怎么改", 34),
+)
+_CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # fixed, so that bytes do not change
+_SHADES = {"错误": "#F8D7DA", "警告": "#FFF3CD", "提示": "#E7F1FA", "已说明": "#E2EFDA"}
+
+Row = Sequence[str | int]
+Sheet = tuple[str, str, str, Sequence[tuple[str, int]], list[Row], int]
+
+
+def return_sheet(report: Report, result: Result) -> bytes:
+    """An Excel workbook (bytes) that tells one agency what is wrong, where, and how to mend it."""
+    title = f"{report.agency.name} {report.year} 年度报告 退回单"
+    counts = count_levels(result)
+    said = "，".join(f"{level} {counts[level]} 处" for level in LEVELS[:2])
+    lead = f"请改正后重新报送。{said}；“错误”必须改正，“警告”请核对，确有原因的写明说明。"
+    rows = [_row(number, f) for number, f in enumerate(_shown(result), 1)]
+    return _book([("退回单", title, lead, _COLUMNS, rows, 1)])
+
+
+def overview(results: Iterable[tuple[Report, Result]]) -> bytes:
+    """An Excel workbook (bytes) with all findings of all agencies, and the counts of each."""
+    listed: list[Row] = []
+    counted: list[Row] = []
+    for report, result in results:
+        head = (report.agency.name, report.year)
+        listed += [(*head, *_row(n, f)) for n, f in enumerate(_shown(result), 1)]
+        counts = count_levels(result)
+        counted.append((*head, report.format.code, *(counts[level] for level in LEVELS)))
+    columns = (("机关", 26), ("年度", 7), *_COLUMNS)
+    numbers = (("机关", 26), ("年度", 7), ("格式", 7), *((level, 9) for level in LEVELS))
+    return _book(
+        [
+            ("各单位", "问题汇总", "", numbers, counted, 0),
+            ("问题", "问题明细", "", columns, listed, 3),
+        ]
+    )
+
+
+def _shown(result: Result) -> list[Finding]:
+    return [finding for finding in result.failures if finding.level != "提示"]
+
+
+def _row(number: int, finding: Finding) -> Row:
+    places = [f"表{r.table}“{r.row.split('/')[-1]}”“{r.column}”" for r in finding.cells[:3]]
+    more = f"等 {len(finding.cells)} 格" if len(finding.cells) > 3 else ""
+    remedy = f"已说明：{finding.explanation}" if finding.explained else finding.remedy
+    return (
+        number,
+        finding.level,
+        finding.rule,
+        "；".join(places) + more,
+        finding.found,
+        finding.expected,
+        finding.message + finding.cause,
+        remedy,
+    )
+
+
+def _book(
+    sheets: Sequence[tuple[str, str, str, Sequence[tuple[str, int]], list[Row], int]],
+) -> bytes:
+    """A workbook of tables: name, title, lead, columns with widths, rows, column of the level."""
+    from xlsxwriter import Workbook
+
+    stream = io.BytesIO()
+    options = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    book = Workbook(stream, {"in_memory": True, **options})
+    book.set_properties({"title": sheets[0][1], "created": _CREATED})
+    styles = _styles(book)
+    for name, title, lead, columns, rows, level in sheets:
+        _sheet(book.add_worksheet(name), styles, title, lead, columns, rows, level)
+    book.close()
+    return stream.getvalue()
+
+
+def _styles(book: Any) -> dict[str, Any]:
+    base = {"font_name": "宋体", "font_size": 10.5, "text_wrap": True, "valign": "top"}
+    boxed = {**base, "border": 1}
+    styles = {
+        "title": book.add_format({**base, "font_size": 16, "bold": True, "text_wrap": False}),
+        "lead": book.add_format(base),
+        "head": book.add_format({**boxed, "bold": True, "bg_color": "#EEEEEE"}),
+        "": book.add_format(boxed),
+    }
+    shades = {level: book.add_format({**boxed, "bg_color": c}) for level, c in _SHADES.items()}
+    return styles | shades
+
+
+def _sheet(
+    sheet: Any,
+    styles: dict[str, Any],
+    title: str,
+    lead: str,
+    columns: Sequence[tuple[str, int]],
+    rows: list[Row],
+    level: int,
+) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.write_string(0, 0, title, styles["title"])
+    if lead:
+        sheet.merge_range(1, 0, 1, len(columns) - 1, lead, styles["lead"])
+        sheet.set_row(1, 30)
+    for column, (name, width) in enumerate(columns):
+        sheet.set_column(column, column, width)
+        sheet.write_string(2, column, name, styles["head"])
+    sheet.repeat_rows(2)
+    sheet.freeze_panes(3, 0)
+    for number, row in enumerate(rows, 3):
+        style = styles.get(str(row[level]), styles[""])
+        for column, value in enumerate(row):
+            write = sheet.write_number if isinstance(value, int) else sheet.write_string
+            write(number, column, value, style if column == level else styles[""])
+    if rows:
+        sheet.autofilter(2, 0, 2 + len(rows), len(columns) - 1)

@@ -1,0 +1,129 @@
+"""Settings by rule id, return sheets for agencies, earlier years found by name."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from helpers.cli import execute
+from helpers.cli.settings import load_settings
+from helpers.errors import InputError
+from helpers.params import read_params
+from helpers.report import Agency
+from helpers.rules import CATALOGUE, Severity, check, earlier_reports
+from helpers.sheets import overview, return_sheet
+
+ROOT = Path(__file__).parents[1]
+WRONG = ROOT / "params" / "2020" / "平潭综合实验区.yaml"
+CLEAN = ROOT / "params" / "2023" / "宿迁市人民政府.yaml"
+
+
+def settings(tmp_path, text):
+    file = tmp_path / "s.toml"
+    file.write_text(text, encoding="utf-8")
+    return load_settings(str(file))
+
+
+def test_severities_and_limits_come_from_the_settings_file(tmp_path):
+    found = settings(
+        tmp_path, '[rules]\n"T3-08" = "停用"\n"D-08" = "警告"\n[limits]\ncarry_over_share = "0.3"\n'
+    )
+    assert found.severities == {"T3-08": Severity.OFF, "D-08": Severity.WARNING}
+    assert str(found.limits.carry_over_share) == "0.3"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[rules]\n"T3-8" = "停用"', "rules.T3-8：没有规则“T3-8”，是不是“T3-08”？"),
+        ('[rules]\n"T3-08" = "关"', "读到“关”，应为其中之一：错误、可说明、警告、提示、停用"),
+        ('[规则]\n"T3-08" = "停用"', "不是有效的 TOML"),
+        ("[rule]\n", "rule：没有这一节，可用的有：rules、limits"),
+        ('[limits]\ncarry_over_shar = "1"', "是不是“carry_over_share”？"),
+        ('[limits]\ncarry_over_share = "三成"', "读到“三成”，应为数字"),
+        ("rules = 1", "应写成 [rules] 一节"),
+    ],
+)
+def test_a_mistake_in_the_settings_is_explained(tmp_path, text, says):
+    with pytest.raises(InputError) as caught:
+        settings(tmp_path, text)
+    assert says in str(caught.value)
+
+
+def test_a_settings_file_changes_what_stops_a_report(tmp_path, capsys):
+    file = tmp_path / "s.toml"
+    file.write_text('[rules]\n"T3-02" = "警告"\n', encoding="utf-8")
+    assert execute(["check", str(WRONG), "--settings", str(file)]) == 0
+    assert "警告 T3-02" in capsys.readouterr().out
+
+
+def test_a_settings_file_that_does_not_exist_ends_with_2(capsys):
+    assert execute(["check", str(WRONG), "--settings", "没有.toml"]) == 2
+    assert "没有.toml：读不了设置文件" in capsys.readouterr().err
+
+
+def cells(content):
+    import python_calamine
+
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_the_return_sheet_says_what_is_wrong_where_and_how_to_mend_it():
+    report = read_params(WRONG)
+    rows = cells(return_sheet(report, check(report)))["退回单"]
+    assert rows[0][0] == "平潭综合实验区 2020 年度报告 退回单"
+    assert rows[2] == ["序号", "级别", "规则", "位置", "填报", "应为", "问题", "怎么改"]
+    first = rows[3]
+    assert first[:6] == [1.0, "错误", "T3-02", "表三“（七）总计”“自然人”", "20", "26"]
+    assert "应为 26 = 予以公开 6" in first[6]
+    assert first[7] == "请对照底册逐格核对这些数。"
+    assert len(rows) == 5
+
+
+def test_sheets_are_written_for_those_with_something_to_mend(tmp_path, capsys):
+    assert execute(["check", str(WRONG), str(CLEAN), "--sheets", str(tmp_path)]) == 1
+    names = {p.name for p in tmp_path.iterdir()}
+    assert "平潭综合实验区2020年度退回单.xlsx" in names
+    assert "问题汇总.xlsx" in names
+    rows = cells((tmp_path / "问题汇总.xlsx").read_bytes())
+    assert [row[:3] for row in rows["各单位"][3:]] == [
+        ["平潭综合实验区", 2020.0, "2019"],
+        ["宿迁市人民政府", 2023.0, "2021"],
+    ]
+    assert capsys.readouterr().err.startswith("退回单和问题汇总在")
+
+
+def test_the_same_findings_give_the_same_bytes():
+    report = read_params(WRONG)
+    once = return_sheet(report, check(report)), overview([(report, check(report))])
+    again = return_sheet(report, check(report)), overview([(report, check(report))])
+    assert once == again
+
+
+def test_text_is_never_taken_for_a_formula():
+    report = read_params(WRONG)
+    report = replace(report, agency=Agency(name="=cmd|'/c calc'!A1"))
+    book = cells(overview([(report, check(report))]))
+    assert book["各单位"][3][0] == "=cmd|'/c calc'!A1"
+
+
+def test_earlier_years_are_found_by_present_and_former_names():
+    report = read_params(CLEAN)
+    renamed = replace(report, year=2024, agency=Agency(name="甲市", formerly=("宿迁市 人民政府",)))
+    old = replace(report, year=2021)
+    other = replace(report, agency=Agency(name="乙市"))
+    assert earlier_reports(renamed, [old, other, report, renamed]) == (report, old)
+
+
+def test_the_catalogue_is_listed(capsys):
+    assert execute(["rules", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert {rule["rule"] for rule in listed} == set(CATALOGUE)
+    assert all(rule["sentence"] and rule["formula"] for rule in listed)
+    assert execute(["rules"]) == 0
+    assert "T3-02" in capsys.readouterr().out
