@@ -178,7 +178,7 @@ def reports(draw: st.DrawFn) -> Report:
         fmt,
         Figures({ref: figure for ref, figure in found.items() if figure is not None}),
         narrative={s.id: draw(_TEXTS) for s in fmt.narrative if s.id in ids},
-        explanations={rule: draw(_TEXTS) for rule in rules},
+        explanations={rule: draw(_TEXTS.filter(bool)) for rule in rules},
         published=draw(st.none() | st.dates(date(1000, 1, 1))),
     )
 

@@ -24,14 +24,16 @@ KNOWS = {
     "forms": {"errors", "figures", "formats", "grid", "report", "rules"},
     "exporters": {"grid", "grid_html"},
     "sheets": {"report", "rules"},
+    "settings": {"errors", "formats", "rules"},
 }
 """What each room may import. Rules and readers, which stand side by side, never meet."""
 
 UPSTAIRS = {
-    "sources": {"params", "readers"},
-    "notebook": {"sources"},
-    "batch": {"notebook", "sources"},
-    "cli": {"batch", "notebook", "sources"},
+    "sources": set(),
+    "judging": {"sources"},
+    "notebook": {"judging", "sources"},
+    "batch": {"judging", "notebook", "sources"},
+    "cli": {"batch", "judging", "notebook", "sources"},
 }
 """Those who bring the rooms together: they may know all of them and these of each other."""
 

@@ -35,13 +35,23 @@ YUAN = Column(key="m", label="采购总金额", kind="money", unit="元", unit_i
         ("−12", "-12"),
         ("12.5", "12.5"),
         ("00012", "12"),
-        ("9" * 30, "9" * 30),
+        ("9" * 24, "9" * 24),
     ],
 )
 def test_a_plain_number_is_read_as_it_is(written: object, value: str) -> None:
     figure = read(written, COUNT)
 
     assert ("number", Decimal(value)) == (figure.state, figure.value)
+
+
+@pytest.mark.parametrize("written", ["9" * 25, int("9" * 25), Decimal("9" * 25)])
+def test_a_number_too_long_to_add_up_exactly_is_not_read(written: object) -> None:
+    assert read(written, COUNT).state == "unreadable"
+
+
+@pytest.mark.parametrize("written", ["-0", "减0", Decimal("-0.0")])
+def test_there_is_no_negative_zero(written: object) -> None:
+    assert show(read(written, CHANGE), CHANGE) == "0"
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from helpers.cli import execute
-from helpers.cli.settings import load_settings
 from helpers.errors import InputError
 from helpers.params import read_params
 from helpers.report import Agency
 from helpers.rules import CATALOGUE, Severity, check, earlier_reports
+from helpers.settings import load_settings
 from helpers.sheets import overview, return_sheet
 
 ROOT = Path(__file__).parents[1]

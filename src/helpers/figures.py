@@ -23,7 +23,7 @@ _PLACEHOLDERS = {"/", "\\", "-", "--", "—", "——", "–", "无", "不适用
 _CHANGES = {"增加": "+", "减少": "-", "增": "+", "减": "-"}
 _LOOKALIKES = str.maketrans("Oo〇lI", "00011")
 _UNITS = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
-_MAX_DIGITS = 30
+_MAX_DIGITS = 24  # more are no count and no amount, and sums stay exact
 FLOAT_DIGITS = 15  # a binary float keeps this many decimal digits for certain
 
 
@@ -47,7 +47,7 @@ class Figure:
 
 def number(value: int | Decimal, *, computed: bool = False) -> Figure:
     """A Figure for a number that needs no reading."""
-    return Figure(Decimal(value), "number", computed=computed)
+    return Figure(Decimal(value) + 0, "number", computed=computed)  # + 0 turns -0 into 0
 
 
 def read(given: object, column: Column) -> Figure:
@@ -67,7 +67,8 @@ def read(given: object, column: Column) -> Figure:
         exact = digits <= FLOAT_DIGITS and given == given and abs(given) != float("inf")
         return number(Decimal(text)) if exact else Figure(None, "unreadable", text)
     if isinstance(given, int | Decimal):
-        return number(given)
+        text = plain_number(Decimal(given))
+        return Figure(None, "unreadable", text) if len(text) > _MAX_DIGITS else number(given)
     return _read_text(str(given), column)
 
 
@@ -94,7 +95,7 @@ def _read_text(raw: str, column: Column) -> Figure:
     if unit and unit != column.unit:
         value = (value * _UNITS[unit] / _UNITS[column.unit]).normalize()
     as_printed = text + unit if unit == column.unit and column.unit_in_cell else text
-    return Figure(value, "number", raw, as_printed != raw, unit)
+    return Figure(value + 0, "number", raw, as_printed != raw, unit)
 
 
 def show(figure: Figure | None, column: Column) -> str:
@@ -103,7 +104,8 @@ def show(figure: Figure | None, column: Column) -> str:
         return ""
     if figure.value is None:
         return figure.raw.strip() if figure.raw else ""
-    text = plain_number(figure.value)
+    whole = column.kind != "money" and figure.value == figure.value.to_integral_value()
+    text = plain_number(figure.value.to_integral_value() if whole else figure.value)
     if column.kind == "change" and figure.value > 0:
         text = "+" + text
     if column.unit_in_cell and figure.unit:

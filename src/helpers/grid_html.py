@@ -87,7 +87,12 @@ def read(markup: str | bytes) -> list[Grid]:
     if not markup.strip():
         return []
     parser = lxml_html.HTMLParser(no_network=True, huge_tree=False)
-    root = lxml_html.fromstring(markup, parser=parser)
+    if isinstance(markup, str):  # lxml refuses a declared encoding in decoded text
+        markup = re.sub(r"^\s*<\?xml[^>]*\?>", "", markup)
+    try:
+        root = lxml_html.fromstring(markup, parser=parser)
+    except etree.ParserError:  # nothing but comments
+        return []
     return [read_table(table) for table in root.iter("table")]
 
 

@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import zip_longest
 
 from helpers.figures import plain_number
-from helpers.formats import closest, select
+from helpers.formats import Ref, closest, select
 from helpers.report import Report
 
 BLANK = "〔空〕"
+_ADDRESS = re.compile(r"(https?://[A-Za-z0-9._~:/?#@!$&'*+,;=%-]+)")
+_SPECIAL = frozenset("\\`*_[]<>#|~&!$")
 _SIGNS = re.compile(r"([+＋－−-])")
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
@@ -27,6 +30,14 @@ class PlaceholderError(ValueError):
 def fill(text: str, report: Report) -> str:
     """The text with its placeholders replaced. Raises PlaceholderError at the first bad one."""
     return _PLACEHOLDER.sub(lambda match: _value(match.group(1), report), text)
+
+
+def escaped(text: str) -> str:
+    """Text of a field as Markdown that shows exactly this text; web addresses become links."""
+    parts = _ADDRESS.split(text)
+    plain = ("".join("\\" + c if c in _SPECIAL else c for c in part) for part in parts[::2])
+    links = (f"<{address}>" for address in parts[1::2])
+    return "".join(part for pair in zip_longest(plain, links, fillvalue="") for part in pair)
 
 
 def problems(text: str, report: Report) -> Iterator[str]:
@@ -54,19 +65,25 @@ def _value(expression: str, report: Report) -> str:
             "以及 表.行.列（如 三.本年新收.总计）"
         )
     total = Decimal(0)
+    units: set[str] = set()
     first, *others = _SIGNS.split(name)
     terms = [("+", first), *zip(others[::2], others[1::2], strict=True)]
     for sign, path in terms:
-        value = _sum(path.strip(), report)
+        refs = _refs(path.strip(), report)
+        units |= {report.format.slots[ref].column.unit for ref in refs}
+        if len(units) > 1:
+            mixed = "、".join(sorted(units))
+            raise PlaceholderError(f"占位符“{{{{ {name} }}}}”把不同单位的数（{mixed}）加在一起")
+        value = report.complete.total(refs)
         if value is None:
             return BLANK
         total += -value if sign in "-－−" else value
     return plain_number(total)
 
 
-def _sum(path: str, report: Report) -> Decimal | None:
+def _refs(path: str, report: Report) -> tuple[Ref, ...]:
     try:
-        return report.complete.total(select(report.format, path).refs)
+        return select(report.format, path).refs
     except KeyError as error:
         raise PlaceholderError(f"占位符“{{{{ {path} }}}}”：{error.args[0]}") from None
 
@@ -75,6 +92,6 @@ def _words(report: Report) -> dict[str, str]:
     return {
         "年度": str(report.year),
         "上年度": str(report.year - 1),
-        "机构": report.agency.name,
-        "简称": report.agency.short_name or report.agency.name,
+        "机构": escaped(report.agency.name),
+        "简称": escaped(report.agency.short_name or report.agency.name),
     }

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from helpers.figures import Figures, complete, show
 from helpers.formats import ALWAYS, Format, Ref, lay_out
 from helpers.grid import Grid
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+
+def _printable(text: str) -> str:
+    """The text, refused where it holds control or direction characters."""
+    if any(unicodedata.category(character) in ("Cc", "Cf") for character in text):
+        raise ValueError("control character")
+    return text
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
 Kind = Literal["", "政府", "部门", "乡镇", "街道", "其他"]
 
 
@@ -46,7 +55,9 @@ class Original:
     """The wording of a published report that was read: what our own composing would replace.
 
     ``headings`` are the section headings as they stood, in order of appearance; ``strays`` is
-    text that stood inside the table sections 二 to 四.
+    text that stood inside the table sections 二 to 四. ``extra_rows`` and ``relabelled`` tell of
+    table rows that the format has not, or calls otherwise; ``residues`` are marks of another
+    program that were taken out of the text.
     """
 
     title: str = ""
@@ -54,6 +65,9 @@ class Original:
     headings: tuple[str, ...] = ()
     strays: tuple[str, ...] = ()
     signoff: tuple[str, ...] = ()
+    extra_rows: tuple[str, ...] = ()
+    relabelled: tuple[str, ...] = ()
+    residues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,53 +15,81 @@ from helpers.report import Report
 
 @dataclass(frozen=True)
 class Loaded:
-    """One source: its report with what was noted in reading it, or what is wrong with it."""
+    """One source: its report with what was noted in reading it, or what is wrong with it.
+
+    ``sha256`` is the hash of the file as it was read.
+    """
 
     source: str
     report: Report | None = None
     problems: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
-
-
-def find(sources: Sequence[str]) -> Iterator[Path]:
-    """The files that sources mean: each file itself, each folder's readable files below it.
-
-    Hidden files and folders are passed over. Raises InputError for what does not exist.
-    """
-    for source in sources:
-        path = Path(source)
-        if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.suffix.lower() in READABLE and p.is_file())
-            yield from sorted(p for p in inside if not _hidden(p.relative_to(path)))
-        else:
-            yield path
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in path.parts)
+    sha256: str = ""
 
 
 def load(sources: Sequence[str]) -> list[Loaded]:
     """Every source read; a source that cannot be read carries its problems."""
-    files = list(dict.fromkeys(find(sources)))
-    if not files:
-        message = f"这里没有可读的文件（{'、'.join(READABLE)}）"
-        return [Loaded(source, None, (Problem(source, message),)) for source in sources]
-    return [_load(file) for file in files]
+    loaded: list[Loaded] = []
+    seen: set[Path] = set()
+    for source in sources:
+        for found in _find(source):
+            if isinstance(found, Loaded):
+                loaded.append(found)
+            elif found.resolve() not in seen:
+                seen.add(found.resolve())
+                loaded.append(_load(found))
+    return loaded
+
+
+def _find(source: str) -> Iterator[Path | Loaded]:
+    """The files that a source means: itself, or a folder's readable files below it.
+
+    Hidden files and folders are passed over; what cannot be looked into is a problem.
+    """
+    path = Path(source)
+    if not path.is_dir():
+        yield path
+        return
+    unreadable: list[Loaded] = []
+
+    def complain(error: OSError) -> None:
+        name = Path(error.filename or source).as_posix()
+        unreadable.append(_problem(name, f"打不开这个文件夹：{error.strerror}"))
+
+    files = []
+    for folder, below, names in os.walk(path, onerror=complain):
+        below[:] = [name for name in below if not name.startswith(".")]
+        files += [Path(folder, name) for name in names if _readable(name)]
+    yield from sorted(files)
+    yield from unreadable
+    if not files and not unreadable:
+        kinds = "、".join(READABLE)
+        yield _problem(path.as_posix(), f"这个文件夹里没有可读的文件（{kinds}）")
+
+
+def _readable(name: str) -> bool:
+    return name.lower().endswith(READABLE) and not name.startswith((".", "~$"))
+
+
+def _problem(name: str, text: str) -> Loaded:
+    return Loaded(name, None, (Problem(name, text),))
 
 
 def _load(file: Path) -> Loaded:
     name = file.as_posix()
-    if not file.exists():
-        return Loaded(name, None, (Problem(name, "没有这个文件或文件夹"),))
-    if file.suffix.lower() not in READABLE:
-        text = f"还不能读“{file.suffix}”文件，能读的有：{'、'.join(READABLE)}"
-        return Loaded(name, None, (Problem(name, text),))
     try:
+        if not file.exists():
+            return _problem(name, "没有这个文件或文件夹")
+        if not file.name.lower().endswith(READABLE):
+            kinds = "、".join(READABLE)
+            return _problem(name, f"还不能读“{file.suffix}”文件，能读的有：{kinds}")
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
         reading = read_report(file, name)
     except InputError as error:
         return Loaded(name, None, error.problems)
-    return Loaded(name, reading.report, (), reading.notes)
+    except OSError as error:
+        return _problem(name, f"读不了这个文件：{error.strerror}")
+    return Loaded(name, reading.report, (), reading.notes, digest)
 
 
 def without_duplicates(loaded: Iterable[Loaded]) -> list[Loaded]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import os
 import re
+import shutil
 import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
+
+from helpers.errors import InputError, Problem
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 _RESERVED = {"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(10)}
@@ -20,6 +28,20 @@ def folder_name(agency: str) -> str:
     return f"_{name}" if name.casefold().split(".")[0] in _RESERVED else name
 
 
+def folder_names(agencies: Sequence[str]) -> list[str]:
+    """A name for each that no other has; those that would be the same get a mark of their own."""
+    names = [folder_name(agency) for agency in agencies]
+    keys = [unicodedata.normalize("NFKC", name).casefold() for name in names]
+    shared = {key for key, times in Counter(keys).items() if times > 1}
+    marks = [
+        hashlib.sha256(agency.encode("utf-8", "replace")).hexdigest()[:6] for agency in agencies
+    ]
+    return [
+        f"{name}-{mark}" if key in shared else name
+        for name, key, mark in zip(names, keys, marks, strict=True)
+    ]
+
+
 def sha256(file: Path) -> str:
     """The hash of a file's content, "" where there is no file."""
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
@@ -31,3 +53,72 @@ def replace_file(file: Path, content: bytes) -> None:
     aside = file.with_name(f".{file.name}.{os.getpid()}.part")
     aside.write_bytes(content)
     aside.replace(file)
+
+
+def read_entries(manifest: Path) -> dict[str, dict[str, Any]]:
+    """The reports of a manifest by agency, {} where there is none.
+
+    Raises InputError where the file is damaged.
+    """
+    if not manifest.is_file():
+        return {}
+    try:
+        data = json.loads(manifest.read_text(encoding="utf-8"))
+        return {entry["agency"]: entry for entry in data["reports"]}
+    except (ValueError, KeyError, TypeError) as error:
+        text = "文件已损坏；请删去它再重新生成全部报告"
+        raise InputError([Problem(manifest.as_posix(), text)]) from error
+
+
+def publish(aside: Path, target: Path) -> None:
+    """Put a finished folder in its place; the old one goes only when the new one stands."""
+    old = aside.with_suffix(".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    aside.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(folder: Path) -> None:
+    """Mend what a batch that was killed left: put old folders back, sweep unfinished ones."""
+    for left in folder.glob(".*.old") if folder.is_dir() else ():
+        name = left.name[1:].rsplit(".", 2)[0]
+        if (folder / name).exists():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.rename(folder / name)
+    for left in folder.glob(".*.part") if folder.is_dir() else ():
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other batches out of a year's folder. Raises InputError where one is at work."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / ".lock"
+    with file.open("a") as stream:
+        try:
+            _lock(stream.fileno())
+        except OSError as error:
+            text = "另一个 nianbao 正在往这个文件夹写，请等它完成再运行"
+            raise InputError([Problem(folder.as_posix(), text)]) from error
+        try:
+            yield
+        finally:
+            file.unlink(missing_ok=True)
+
+
+def _lock(descriptor: int) -> None:
+    """Take a lock that ends with the process. Raises OSError where somebody else has it."""
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        return
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

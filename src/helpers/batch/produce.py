@@ -23,7 +23,12 @@ from helpers.rules import Result
 
 State = Literal["done", "draft", "refused", "failed"]
 FORMATS = ("html", "pdf")
+CELL_SECONDS = 600
+"""How long one cell of a notebook may run."""
+
 _NOISE = ("execution", "papermill")
+# Sets print in one order, and warnings name no file of a process that is gone.
+_QUIET = {"PYTHONHASHSEED": "0", "IPYKERNEL_CELL_NAME": "<cell>"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class Job:
     formats: tuple[str, ...] = FORMATS
     draft: bool = False
     fonts: str = "auto"
+    earlier: tuple[Report, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,17 +115,24 @@ def _execute(job: Job) -> Any:
 
     register_translator()
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    parameters = {**_json(params_data(job.report)), "source": None, "draft": job.draft}
-    output = job.folder / "report.ipynb"
+    parameters = {
+        **_json(params_data(job.report)),
+        "source": None,
+        "draft": job.draft,
+        "history": [_json(params_data(report)) for report in job.earlier],
+        "settings": dict(job.settings),
+    }
+    os.environ |= _QUIET
     try:
         with tempfile.TemporaryDirectory(prefix="nianbao-") as sockets:
             notebook = papermill.execute_notebook(
                 str(job.notebook),
-                str(output),
+                None,
                 parameters=parameters,
                 progress_bar=False,
                 log_output=False,
                 request_save_on_cell_execute=False,
+                execution_timeout=CELL_SECONDS,
                 **_kernel_options(sockets),
             )
     except PapermillExecutionError as error:
@@ -133,7 +147,7 @@ def _execute(job: Job) -> Any:
     import nbformat
 
     content: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    output.write_text(content + "\n", encoding="utf-8")
+    (job.folder / "report.ipynb").write_text(content + "\n", encoding="utf-8")
     return notebook
 
 

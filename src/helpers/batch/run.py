@@ -13,25 +13,33 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
-from helpers.batch.files import folder_name
+from helpers.batch.files import folder_name, publish, read_entries, recover
 from helpers.batch.produce import Job, Produced, produce
-from helpers.errors import InputError, Problem
+from helpers.errors import Problem
+from helpers.judging import Judged
 from helpers.report import Report
 from helpers.rules import Result
+from helpers.sources import Loaded
 
 
 @dataclass(frozen=True)
 class Task:
-    """One report to make, with its checks and the folder it will stand in."""
+    """One report to make, with its checks and the folder it will stand in.
+
+    ``sha256`` is the hash of its source as it was read.
+    """
 
     source: str
     report: Report
     result: Result
     target: Path
+    earlier: tuple[Report, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,45 +52,73 @@ class Options:
     jobs: int = 1
     draft: bool = False
     fonts: str = "auto"
+    force: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-def plan(reports: Iterable[tuple[str, Report, Result]], out: Path) -> list[Task]:
-    """The tasks in a stable order. Raises InputError where two would share a folder."""
-    tasks, taken = [], dict[str, str]()
-    for source, report, result in reports:
-        target = out / str(report.year) / folder_name(report.agency.name)
-        key = unicodedata.normalize("NFKC", str(target)).casefold()
-        if key in taken:
-            message = (
-                f"“{report.agency.name}”的文件夹名与 {taken[key]} 的相同，请改用不同的机关名称"
-            )
-            raise InputError([Problem(source, message)])
-        taken[key] = source
-        tasks.append(Task(source, report, result, target))
-    return tasks
+def plan(judged: Iterable[Judged], out: Path) -> tuple[list[Task], list[Loaded]]:
+    """The tasks in a stable order, and the sources that cannot have a folder of their own.
+
+    Two agencies whose names give one folder, in this batch or in what stands there already,
+    are problems; nothing of either is overwritten.
+    """
+    tasks: dict[str, list[Task]] = {}
+    for one in judged:
+        item, report, result = one.item, one.item.report, one.result
+        if report and result:
+            target = out / str(report.year) / folder_name(report.agency.name)
+            key = unicodedata.normalize("NFKC", str(target)).casefold()
+            task = Task(item.source, report, result, target, one.around.earlier, item.sha256)
+            tasks.setdefault(key, []).append(task)
+    good, bad = [], []
+    for same in tasks.values():
+        owner = {task.report.agency.name for task in same} | _owner(same[0].target)
+        for task in same:
+            others = sorted(owner - {task.report.agency.name})
+            if others:
+                text = (
+                    f"文件夹“{task.target.name}”与{'、'.join(others)}的相同，请改用不同的机关名称"
+                )
+                bad.append(Loaded(task.source, None, (Problem(task.source, text),)))
+            else:
+                good.append(task)
+    return good, bad
 
 
-def run(
-    tasks: Sequence[Task], options: Options, on_done: Callable[[Task, Produced], None]
-) -> list[tuple[Task, Produced]]:
+def _owner(target: Path) -> set[str]:
+    """The agency whose folder stands there already, by the manifest beside it."""
+    entries = read_entries(target.parent / "manifest.json").values()
+    return {entry["agency"] for entry in entries if entry.get("folder") == target.name}
+
+
+def run(tasks: Sequence[Task], options: Options, on_done: Callable[[Task, Produced], None]) -> None:
     """Make every report and publish it; ``on_done`` hears of each as it is finished."""
-    results: dict[int, Produced] = {}
-    ready = []
+    for folder in sorted({task.target.parent for task in tasks}):
+        recover(folder)
+    ready = {}
     for number, task in enumerate(tasks):
-        if task.result.blocking and not options.draft:
-            results[number] = Produced("refused", refusal(task.result))
-            on_done(task, results[number])
+        refused = _refused(task, options)
+        if refused:
+            on_done(task, Produced("refused", refused))
         else:
-            ready.append(number)
+            ready[number] = task
     with contextlib.ExitStack() as stack:
-        jobs = {n: _job(tasks[n], options, stack) for n in ready}
+        jobs = {number: _job(task, options, stack) for number, task in ready.items()}
         for number, produced in _produce_all(jobs, options.jobs):
-            task = tasks[number]
             if produced.state in ("done", "draft"):
-                _publish(jobs[number].folder, task.target)
-            results[number] = produced
-            on_done(task, produced)
-    return [(task, results[number]) for number, task in enumerate(tasks)]
+                publish(jobs[number].folder, tasks[number].target)
+            on_done(tasks[number], produced)
+
+
+def _refused(task: Task, options: Options) -> str:
+    """Why a report is not made at all, "" where it is."""
+    if task.result.blocking and not options.draft:
+        return refusal(task.result)
+    if options.draft and not options.force and task.target.exists():
+        entry = read_entries(task.target.parent / "manifest.json").get(task.report.agency.name, {})
+        if entry.get("built", {}).get("state") == "done":
+            return "已有正式成品，草稿没有覆盖它；要覆盖请加 --force"
+    return ""
 
 
 def refusal(result: Result) -> str:
@@ -105,6 +141,8 @@ def _job(task: Task, options: Options, stack: contextlib.ExitStack) -> Job:
         options.formats,
         options.draft,
         options.fonts,
+        task.earlier,
+        options.settings,
     )
 
 
@@ -112,7 +150,6 @@ def _produce_all(jobs: Mapping[int, Job], processes: int) -> Iterator[tuple[int,
     """Each job's number and result as it is finished; a crash spoils only its own job."""
     if not jobs:
         return
-    waiting = dict(jobs)
     crashed: dict[int, Job] = {}
     with ProcessPoolExecutor(min(processes, len(jobs)), mp_context=get_context("spawn")) as pool:
         futures: dict[Future[Produced], int] = {pool.submit(produce, j): n for n, j in jobs.items()}
@@ -120,7 +157,6 @@ def _produce_all(jobs: Mapping[int, Job], processes: int) -> Iterator[tuple[int,
             number = futures[future]
             try:
                 yield number, future.result()
-                del waiting[number]
             except BrokenProcessPool:
                 crashed[number] = jobs[number]
     for number, job in crashed.items():
@@ -129,13 +165,3 @@ def _produce_all(jobs: Mapping[int, Job], processes: int) -> Iterator[tuple[int,
                 yield number, pool.submit(produce, job).result()
             except BrokenProcessPool:
                 yield number, Produced("failed", "生成进程意外中止，这一份没有生成")
-
-
-def _publish(aside: Path, target: Path) -> None:
-    """Put the finished folder in its place; the old one goes only when the new one stands."""
-    old = aside.with_suffix(".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    aside.rename(target)
-    shutil.rmtree(old, ignore_errors=True)

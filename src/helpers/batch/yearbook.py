@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers.batch.files import replace_file, sha256
+from helpers.batch.files import read_entries, replace_file
 from helpers.batch.produce import Produced
 from helpers.batch.run import Task
 from helpers.report import TIDY_COLUMNS, tidy
@@ -52,38 +53,55 @@ def _merge_csv(
 ) -> None:
     kept: list[Sequence[str]] = []
     if file.exists():
-        with file.open(encoding="utf-8-sig", newline="") as old:
+        with file.open(encoding="utf-8-sig", errors="replace", newline="") as old:
             _, *rows_before = [*csv.reader(old)] or [[]]
-        kept = [row for row in rows_before if row and row[0] not in replaced]
+        kept = [row for row in rows_before if row and row[0].removeprefix("'") not in replaced]
     merged = sorted([*kept, *rows], key=lambda row: row[0])
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows(merged)
-    replace_file(file, stream.getvalue().encode("utf-8-sig"))
+    writer.writerows([_harmless(cell) for cell in row] for row in merged)
+    replace_file(file, stream.getvalue().encode("utf-8-sig", "replace"))
+
+
+def _harmless(cell: str) -> str:
+    """Text that a spreadsheet would take for a formula, made text; numbers stay as they are."""
+    looks = cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{cell}" if looks and not re.fullmatch(r"[+-]?\d+(\.\d+)?", cell) else cell
 
 
 def _merge_manifest(
     file: Path, made: Sequence[tuple[Task, Produced]], versions: Mapping[str, str]
 ) -> None:
-    entries: dict[str, Any] = {}
-    if file.exists():
-        old = json.loads(file.read_text(encoding="utf-8"))
-        entries = {entry["agency"]: entry for entry in old.get("reports", [])}
+    entries = read_entries(file)
     for task, produced in made:
         name = task.report.agency.name
-        kept = entries.get(name, {}).get("files", {}) if not produced.files else {}
-        entries[name] = {
-            "agency": name,
-            "year": task.report.year,
-            "format": task.report.format.code,
-            "state": produced.state,
-            "message": produced.message,
-            "folder": task.target.name,
-            "source": Path(task.source).name,
-            "source_sha256": sha256(Path(task.source)),
-            "files": dict(produced.files) or kept,
-            "fonts": list(produced.fonts),
-        }
+        entries[name] = _entry(task, produced, versions, entries.get(name, {}))
     data = {"versions": dict(versions), "reports": [entries[name] for name in sorted(entries)]}
-    replace_file(file, (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode())
+    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    replace_file(file, text.encode("utf-8", "replace"))
+
+
+def _entry(
+    task: Task, produced: Produced, versions: Mapping[str, str], before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """How the last attempt ended, and what the files that stand there were built from."""
+    source = {"source": Path(task.source).name, "source_sha256": task.sha256}
+    entry = {
+        "agency": task.report.agency.name,
+        "year": task.report.year,
+        "format": task.report.format.code,
+        "state": produced.state,
+        "message": produced.message,
+        "folder": task.target.name,
+        **source,
+    }
+    if produced.files:
+        built = {"state": produced.state, **source, "versions": dict(versions)}
+        return entry | {
+            "files": dict(produced.files),
+            "fonts": list(produced.fonts),
+            "built": built,
+        }
+    kept = {name: before[name] for name in ("files", "fonts", "built") if name in before}
+    return entry | {"files": {}, "fonts": [], "built": {}} | kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -63,6 +64,7 @@ def main() -> None:
     help="PDF 字体：auto 有公文字体就用（默认），packaged 只用自带字体，official 必须用公文字体。",
 )
 @click.option("--notebook", metavar="笔记本", help="主笔记本，默认 notebooks/annual_report.ipynb。")
+@click.option("--force", is_flag=True, help="草稿也覆盖已有的正式成品。")
 @HISTORY
 @SETTINGS
 def build(
@@ -73,6 +75,7 @@ def build(
     draft: bool,
     fonts: str,
     notebook: str | None,
+    force: bool,
     history: tuple[str, ...],
     settings: str | None,
 ) -> int:
@@ -81,7 +84,7 @@ def build(
     有错误级问题的报告不生成，原有成品不动；其余照常生成。
     """
     from helpers.cli.build import build_all
-    from helpers.cli.settings import load_settings
+    from helpers.settings import load_settings
 
     wanted = tuple(
         dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip())
@@ -96,6 +99,7 @@ def build(
         notebook=notebook,
         history=history,
         settings=load_settings(settings),
+        force=force,
     )
 
 
@@ -114,7 +118,7 @@ def check(
 ) -> int:
     """只核对，不生成文件；列出每份报告的问题。"""
     from helpers.cli.check import check_all
-    from helpers.cli.settings import load_settings
+    from helpers.settings import load_settings
 
     return check_all(
         sources or DEFAULT_SOURCES,
@@ -202,22 +206,48 @@ def run(arguments: list[str] | None = None) -> None:
 
 
 def execute(arguments: list[str] | None = None) -> int:
-    """Run the command line; return the exit code. Usage errors are explained in Chinese."""
+    """Run the command line; return the exit code. Every error is a Chinese sentence."""
+    _prepare_streams()
     try:
-        code: Any = main.main(arguments, prog_name="nianbao", standalone_mode=False)
-    except click.exceptions.Abort:
+        return _execute(arguments)
+    except BrokenPipeError:
+        return _pipe_closed()
+    except SystemExit as stop:  # click ends so when the reader of a pipe has gone
+        return _pipe_closed() if stop.code == 1 else int(stop.code or OK)
+    except OSError as error:
+        where = f"{error.filename}：" if error.filename else ""
+        click.echo(f"{where}读写文件不成功：{error.strerror or error}", err=True)
+        return FAILED
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("已中断。", err=True)
         return INTERRUPTED
+
+
+def _execute(arguments: list[str] | None) -> int:
+    try:
+        code: Any = main.main(arguments, prog_name="nianbao", standalone_mode=False)
     except click.ClickException as error:
         click.echo(explain(error), err=True)
         return USAGE
-    except InputError as error:
+    except (InputError, ValueError) as error:
+        if not isinstance(error, InputError) and type(error).__module__ != "helpers.formats":
+            raise
         click.echo(str(error), err=True)
         return USAGE
-    except KeyboardInterrupt:
-        click.echo("已中断。", err=True)
-        return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
     return int(code or OK)
+
+
+def _prepare_streams() -> None:
+    """Let no character stop the output: UTF-8 into files and pipes, a ? on odd terminals."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _pipe_closed() -> int:
+    """Nobody reads any more: no fault of ours."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OK

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from helpers.batch.files import locked
 from helpers.batch.produce import FORMATS, Produced
 from helpers.batch.run import Options, Task, plan, run
 from helpers.batch.yearbook import write_year
 from helpers.cli.check import complain, warnings
-from helpers.cli.judging import judge
-from helpers.cli.settings import Settings
-from helpers.errors import InputError
+from helpers.judging import judge
 from helpers.rules import LEVELS, count_levels
+from helpers.settings import Settings, settings_data
 from helpers.sources import Loaded, load, without_duplicates
 
 OK, FINDINGS, USAGE, FAILED = 0, 1, 2, 3
@@ -44,28 +46,35 @@ def build_all(
     notebook: str | None,
     history: Sequence[str] = (),
     settings: Settings | None = None,
+    force: bool = False,
 ) -> int:
     """Build a report for every source; returns the exit code."""
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
         raise click.UsageError(f"--formats 只能是：{'、'.join(FORMATS)}（用逗号分开）")
-    options = Options(out, find_notebook(notebook), formats, jobs, draft, fonts)
+    settings = settings or Settings()
+    options = Options(
+        out,
+        find_notebook(notebook),
+        formats,
+        jobs,
+        draft,
+        fonts,
+        force,
+        settings_data(settings),
+    )
     loaded = without_duplicates(load(sources))
-    for item in loaded:
+    earlier = load(history)
+    judged = judge(loaded, [item.report for item in earlier if item.report], settings)
+    tasks, bad = plan(judged, out)
+    unread = [item for item in (*loaded, *earlier) if item.report is None] + bad
+    for item in unread:
         complain(item)
-    judged = judge(loaded, history, settings or Settings())
-    try:
-        tasks = plan([(i.source, i.report, r) for i, r in judged if i.report and r], out)
-    except InputError as error:
-        raise click.UsageError(str(error)) from None
     made = _run(tasks, options)
-    for year in sorted({task.report.year for task in tasks}):
-        of_year = [(task, produced) for task, produced in made if task.report.year == year]
-        write_year(out / str(year), of_year, versions())
-    _print_summary(made, loaded, out)
-    unreadable = USAGE if any(item.report is None for item in loaded) else OK
-    drafts = FINDINGS if any(task.result.blocking for task, _ in made) else OK
-    return max([unreadable, drafts, *(_CODES[produced.state] for _, produced in made)])
+    _print_summary(made, unread, out)
+    unreadable = USAGE if unread else OK
+    findings = FINDINGS if any(task.result.blocking for task, _ in made) else OK
+    return max([unreadable, findings, *(_CODES[produced.state] for _, produced in made)])
 
 
 def find_notebook(given: str | None) -> Path:
@@ -75,7 +84,7 @@ def find_notebook(given: str | None) -> Path:
             raise click.UsageError(f"没有这个笔记本：{given}")
         return Path(given)
     local = Path("notebooks") / "annual_report.ipynb"
-    beside = Path(__file__).parents[2] / local
+    beside = Path(__file__).parents[3] / local
     for candidate in (local, beside):
         if candidate.is_file():
             return candidate
@@ -91,15 +100,40 @@ def versions() -> dict[str, str]:
 
 
 def _run(tasks: Sequence[Task], options: Options) -> list[tuple[Task, Produced]]:
+    """Run the batch with a progress bar; the year's files are written whatever ends it."""
+    made: list[tuple[Task, Produced]] = []
+    years = sorted({task.report.year for task in tasks})
+    with contextlib.ExitStack() as stack:
+        for year in years:
+            stack.enter_context(locked(options.out / str(year)))
+        try:
+            with _progress(len(tasks)) as show:
+
+                def on_done(task: Task, produced: Produced) -> None:
+                    made.append((task, produced))
+                    show(task, produced)
+
+                run(tasks, options, on_done)
+        finally:
+            made.sort(key=lambda pair: tasks.index(pair[0]))
+            for year in years:
+                of_year = [(task, p) for task, p in made if task.report.year == year]
+                write_year(options.out / str(year), of_year, versions())
+    return made
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[Task, Produced], None]]:
+    """A progress bar on a terminal, a line a report elsewhere."""
     console = Console(stderr=True)
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("生成报告", total=len(tasks))
+        bar = progress.add_task("生成报告", total=total)
 
         def on_done(task: Task, produced: Produced) -> None:
             progress.advance(bar)
@@ -110,11 +144,11 @@ def _run(tasks: Sequence[Task], options: Options) -> list[tuple[Task, Produced]]
             if not console.is_terminal:
                 click.echo(f"{_WORDS[produced.state][0]}　{name}", err=True)
 
-        return run(tasks, options, on_done)
+        yield on_done
 
 
 def _print_summary(
-    made: Sequence[tuple[Task, Produced]], loaded: Sequence[Loaded], out: Path
+    made: Sequence[tuple[Task, Produced]], unread: Sequence[Loaded], out: Path
 ) -> None:
     console = Console()
     table = Table(title="生成结果", title_style="bold", show_lines=False)
@@ -124,11 +158,11 @@ def _print_summary(
         word, colour = _WORDS[produced.state]
         counts = count_levels(task.result)
         numbers = (str(counts[level]) for level in ("错误", "警告", "已说明"))
-        row = (task.report.agency.name, str(task.report.year), f"[{colour}]{word}[/]", *numbers)
+        head = (escape(task.report.agency.name), str(task.report.year))
+        row = (*head, f"[{colour}]{word}[/]", *numbers)
         table.add_row(*row)
-    for item in loaded:
-        if item.report is None:
-            table.add_row(item.source, "", "[red]✗ 看不懂[/]", "", "", "")
+    for item in unread:
+        table.add_row(escape(item.source), "", "[red]✗ 看不懂[/]", "", "", "")
     console.print(table)
     for task, produced in made:
         if produced.message:
@@ -139,4 +173,4 @@ def _print_summary(
     if faces:
         click.echo(f"PDF 嵌入的字体：{'、'.join(faces)}")
     good = sum(produced.state in ("done", "draft") for _, produced in made)
-    click.echo(f"{good} 份已生成，在 {out} 文件夹；共 {len(loaded)} 个来源。")
+    click.echo(f"{good} 份已生成，在 {out} 文件夹；共 {len(made) + len(unread)} 个来源。")

@@ -5,18 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from helpers.batch.files import folder_name, replace_file
+from helpers.batch.files import folder_names, replace_file
 from helpers.batch.produce import findings_data
-from helpers.cli.judging import Judged, judge
-from helpers.cli.settings import Settings
+from helpers.judging import Judged, judge
 from helpers.report import TIDY_COLUMNS, Report, tidy
 from helpers.rules import Finding, Result, summary
+from helpers.settings import Settings
 from helpers.sources import Loaded, load
 
 OK, FINDINGS, USAGE = 0, 1, 2
@@ -46,40 +46,39 @@ def check_all(
     sheets: Path | None = None,
 ) -> int:
     """Check every source; print findings, or JSON. Returns the exit code."""
-    results = judge(load(sources), history, settings or Settings())
+    earlier = load(history)
+    reports = [item.report for item in earlier if item.report]
+    judged = judge(load(sources), reports, settings or Settings())
     if as_json:
-        data = [_as_json(item, result) for item, result in results]
+        data = [_as_json(one.item, one.result) for one in judged]
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-    for item, result in results:
-        if result is None:
-            complain(item)
-        elif not as_json and item.report:
-            _print(item.source, item.report, result)
-            print_notes(item)
+    unread = [item for item in (*(one.item for one in judged), *earlier) if item.report is None]
+    for item in unread:
+        complain(item)
+    for one in judged:
+        if not as_json and one.item.report and one.result:
+            _print(one.item.source, one.item.report, one.result)
+            print_notes(one.item)
+    results = [one.result for one in judged if one.result]
     if sheets:
-        write_sheets(sheets, results)
+        write_sheets(sheets, judged)
     if not as_json:
-        _print_totals([result for _, result in results if result])
-    return exit_code(results)
+        _print_totals(results)
+    findings = FINDINGS if any(result.blocking for result in results) else OK
+    return USAGE if unread else findings
 
 
-def write_sheets(folder: Path, results: Sequence[Judged]) -> None:
+def write_sheets(folder: Path, judged: Sequence[Judged]) -> None:
     """A return sheet for each agency with something to mend, and the office's list of all."""
     from helpers.sheets import overview, return_sheet
 
-    judged = [(item.report, result) for item, result in results if item.report and result]
-    for report, result in judged:
+    known = [(one.item.report, one.result) for one in judged if one.item.report and one.result]
+    names = folder_names([f"{report.agency.name}{report.year}年度" for report, _ in known])
+    for (report, result), name in zip(known, names, strict=True):
         if any(finding.level in ("错误", "警告") for finding in result.failures):
-            name = f"{folder_name(report.agency.name)}{report.year}年度退回单.xlsx"
-            replace_file(folder / name, return_sheet(report, result))
-    replace_file(folder / "问题汇总.xlsx", overview(judged))
+            replace_file(folder / f"{name}退回单.xlsx", return_sheet(report, result))
+    replace_file(folder / "问题汇总.xlsx", overview(known))
     click.echo(f"退回单和问题汇总在 {folder.as_posix()} 文件夹。", err=True)
-
-
-def exit_code(results: Iterable[tuple[Loaded, Result | None]]) -> int:
-    """2 where a source could not be understood, else 1 where one has errors, else 0."""
-    codes = [USAGE if r is None else FINDINGS if r.blocking else OK for _, r in results]
-    return max(codes, default=OK)
 
 
 def complain(item: Loaded) -> None:

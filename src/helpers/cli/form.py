@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from helpers.batch.files import replace_file
+from helpers.batch.files import folder_names, replace_file
 from helpers.cli.check import complain
 from helpers.errors import InputError
 from helpers.formats import FormatError, for_year
@@ -37,11 +37,13 @@ def make_forms(
     last, code = _last_year(previous, year)
     files: dict[Path, Agency | None]
     if roster:
-        files = {target / form_name(a, year): a for a in _roster(Path(roster))}
+        agencies = _roster(Path(roster))
+        stems = folder_names([form_name(a, year).removesuffix(".xlsx") for a in agencies])
+        files = {target / f"{s}.xlsx": a for s, a in zip(stems, agencies, strict=True)}
     else:
         if target.suffix.lower() != ".xlsx":
             raise click.UsageError(f"文件名应以 .xlsx 结尾：{target}（用 --roster 时才写文件夹）")
-        files = {target: Agency(name=agency) if agency else None}
+        files = {target: _agency(agency) if agency else None}
     for file, whose in files.items():
         if file.exists() and not force:
             click.secho(f"✗ {file.as_posix()} 已经有了；要覆盖请加 --force", fg="red", err=True)
@@ -52,6 +54,13 @@ def make_forms(
         carried = "，结转数取自上年报告" if before else ""
         click.echo(f"{file.as_posix()}　{whose.name if whose else '机关名称留空'}{carried}")
     return code
+
+
+def _agency(name: str) -> Agency:
+    try:
+        return Agency(name=name)
+    except ValueError:
+        raise click.UsageError(f"机关名称应为 2 至 80 字的全称：{name}") from None
 
 
 def _roster(file: Path) -> list[Agency]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from helpers.batch.files import folder_name, replace_file
+from helpers.batch.files import folder_names, replace_file
 from helpers.cli.check import NOTE_WORDS, complain, print_notes
 from helpers.params import write_params
 from helpers.report import Report
@@ -19,7 +19,11 @@ OK, USAGE = 0, 2
 def import_all(sources: Sequence[str], *, to: str, force: bool) -> int:
     """Import every source; returns the exit code (2 where one was not understood or written)."""
     codes = [OK]
-    for item in without_duplicates(load(sources)):
+    loaded = without_duplicates(load(sources))
+    known = [item.report for item in loaded if item.report]
+    names = folder_names([report.agency.name for report in known])
+    stems = dict(zip(map(id, known), names, strict=True))
+    for item in loaded:
         if item.report is None:
             complain(item)
             codes.append(USAGE)
@@ -27,12 +31,12 @@ def import_all(sources: Sequence[str], *, to: str, force: bool) -> int:
             click.echo(write_params(item.report), nl=False)
             _tell(item, item.report, "", err=True)
         else:
-            codes.append(_save(item, item.report, Path(to), force=force))
+            file = Path(to) / str(item.report.year) / f"{stems[id(item.report)]}.yaml"
+            codes.append(_save(item, item.report, Path(to), file, force=force))
     return max(codes)
 
 
-def _save(item: Loaded, report: Report, folder: Path, *, force: bool) -> int:
-    file = folder / str(report.year) / f"{folder_name(report.agency.name)}.yaml"
+def _save(item: Loaded, report: Report, folder: Path, file: Path, *, force: bool) -> int:
     schema = "../params.schema.json" if (folder / "params.schema.json").is_file() else ""
     content = write_params(report, schema=schema).encode()
     if file.is_file() and file.read_bytes() != content and not force:

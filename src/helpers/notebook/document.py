@@ -7,23 +7,26 @@ executed notebook: prose as Markdown, tables as Grids in the output's MIME bundl
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import zip_longest
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers import grid
 from helpers.errors import InputError, Problem
 from helpers.formats import closest
+from helpers.judging import surroundings
 from helpers.notebook import views
 from helpers.notebook.plotting import prepare_plots
-from helpers.params import Params, read_params, report_from
-from helpers.placeholders import fill
+from helpers.params import Params, report_from
+from helpers.placeholders import BLANK, escaped, fill
+from helpers.readers import read_report
 from helpers.report import TIDY_COLUMNS, Report, preamble, signoff, tidy
 from helpers.rules import Result, check
+from helpers.settings import Settings, load_settings, settings_from
+from helpers.sources import load
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +35,6 @@ DOCUMENT_MIME = "application/vnd.nianbao.document+json"
 """MIME type of the report's metadata: title, agency, year, date, draft, problems."""
 
 UNFILLED = "（本节尚未填写）"
-_ADDRESS = re.compile(r"(https?://[A-Za-z0-9._~:/?#@!$&'*+,;=%-]+)")
-_SPECIAL = frozenset("\\`*_[]<>#|~&!$")
 
 
 class CheckFailed(Exception):  # noqa: N818
@@ -76,11 +77,14 @@ class OpenReport:
     report: Report
     origin: str
     draft: bool = False
+    earlier: tuple[Report, ...] = ()
+    settings: Settings = field(default_factory=Settings)
 
     @cached_property
     def result(self) -> Result:
         """How every rule ended."""
-        return check(self.report)
+        around = surroundings(self.report, self.earlier, self.settings)
+        return check(self.report, self.settings.severities, around)
 
     @property
     def figures(self) -> pd.DataFrame:
@@ -114,7 +118,7 @@ class OpenReport:
     def title(self) -> Shown:
         """The title, with the metadata of the document."""
         report = self.report
-        lines = "<br>".join(report.title_lines)
+        lines = "<br>".join(escape(line) for line in report.title_lines)
         return Shown(
             {
                 "text/plain": report.title,
@@ -162,6 +166,8 @@ class OpenReport:
         heading = f"## {escaped(section.title)}"
         if section.table is None:
             text = fill(self.report.narrative.get(section_id, ""), self.report)
+            if BLANK in text and not self.draft:
+                raise CheckFailed((f"“{section.title}”引用的数在表里是空的，请补填或改正文。",))
             return _prose(f"{heading}\n\n{text or UNFILLED}")
         _display(_prose(heading))
         return self.table(section.table)
@@ -201,47 +207,66 @@ def _prose(markdown: str, role: str = "") -> Shown:
     return Shown({"text/plain": markdown, "text/markdown": markdown}, metadata)
 
 
-def escaped(text: str) -> str:
-    """Text of a field as Markdown that shows exactly this text; web addresses become links."""
-    parts = _ADDRESS.split(text)
-    plain = ("".join("\\" + c if c in _SPECIAL else c for c in part) for part in parts[::2])
-    links = (f"<{address}>" for address in parts[1::2])
-    return "".join(part for pair in zip_longest(plain, links, fillvalue="") for part in pair)
-
-
-def open_report(source: str | None = None, *, draft: bool = False, **parameters: Any) -> OpenReport:
+def open_report(
+    source: str | None = None,
+    *,
+    draft: bool = False,
+    history: Any = None,
+    settings: Any = None,
+    **parameters: Any,
+) -> OpenReport:
     """Open the report of a params file, or the one that papermill's parameters describe.
 
     ``parameters`` are the top-level keys of a params file; where any is given they are used
-    and ``source`` is not read, which the output says. Raises InputError with every mistake.
+    and ``source`` is not read, which the output says. ``history`` are earlier years: files,
+    folders, or the contents of params files; ``settings`` a settings file or its contents.
+    Raises InputError with every mistake.
     """
     prepare_plots()
     given = {name: value for name, value in parameters.items() if value is not None}
     unknown = [name for name in (*given, *_injected()) if name not in _known()]
     if unknown:
         raise InputError([_unknown(name) for name in dict.fromkeys(unknown)])
+    rest = (draft, tuple(_earlier(history)), _settings(settings))
     if given:
-        report = report_from(given)
         note = f"；参数单元格里的 source（{source}）没有使用" if source else ""
-        return OpenReport(report, f"数据来自传入的参数{note}", draft)
+        return OpenReport(report_from(given), f"数据来自传入的参数{note}", *rest)
     if not source:
         message = "没有数据：请在参数单元格写 source = 参数文件，或用 papermill -f 参数文件 运行"
         raise InputError([Problem("参数", message)])
-    file = _find(source)
-    return OpenReport(read_params(file, source), f"数据来自 {source}", draft)
+    return OpenReport(read_report(_find(source), source).report, f"数据来自 {source}", *rest)
 
 
-def _find(source: str) -> Path:
+def _earlier(history: Any) -> Iterator[Report]:
+    """The reports of earlier years, from files, folders or contents of params files."""
+    given = [history] if isinstance(history, str | dict) else list(history or ())
+    for number, one in enumerate(given, 1):
+        if isinstance(one, dict):
+            yield report_from(one, name=f"往年报告 {number}")
+            continue
+        loaded = load([str(_find(one, folders=True))])
+        problems = [problem for item in loaded for problem in item.problems]
+        if problems:
+            raise InputError(problems)
+        yield from (item.report for item in loaded if item.report)
+
+
+def _settings(given: Any) -> Settings:
+    return settings_from(given) if isinstance(given, dict) else load_settings(given)
+
+
+def _find(source: str, *, folders: bool = False) -> Path:
     """The file, looked for from the working folder upwards, as notebooks run in either place."""
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / source).is_file():
-            return folder / source
+        path = folder / source
+        if path.is_file() or (folders and path.is_dir()):
+            return path
     raise InputError([Problem(source, f"没有这个文件（从 {here.name} 文件夹往上都找过）")])
 
 
 def _known() -> set[str]:
-    return {*Params.model_fields, "source", "draft"}
+    return {*Params.model_fields, "source", "draft", "history", "settings"}
 
 
 def _unknown(name: str) -> Problem:

@@ -37,6 +37,7 @@ def read_figures(data: Any, fmt: Format) -> tuple[Figures, list[Fault]]:
     Rows and blocks that are left out stay absent; a table that is left out is a fault.
     """
     ids = {table.id: table for table in fmt.tables}
+    headed = {plain(s.heading): ids[s.table] for s in fmt.sections if s.table}
     example = "、".join(ids)
     if not isinstance(data, Mapping):
         return Figures(), [((), f"应为{example}各表的数字，读到的是{say(data)}")]
@@ -44,7 +45,7 @@ def read_figures(data: Any, fmt: Format) -> tuple[Figures, list[Fault]]:
     faults: list[Fault] = []
     found = set()
     for key, value in data.items():
-        table = ids.get(_table_id(str(key), ids))
+        table = ids.get(_table_id(str(key), ids)) or headed.get(plain(str(key)))
         if table is None:
             faults.append(((key,), f"没有“{key}”这张表，应为{example}之一"))
         elif table.id in found:
@@ -63,7 +64,7 @@ def read_figures(data: Any, fmt: Format) -> tuple[Figures, list[Fault]]:
 
 def _table_id(key: str, ids: Mapping[str, Table]) -> str:
     name = plain(key).removeprefix("表")
-    return name if name in ids else key.strip()[:1]
+    return name if name in ids else ""
 
 
 def _read_table(table: Table, data: Any, path: Path) -> _Reading:

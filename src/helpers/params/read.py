@@ -11,7 +11,14 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from helpers import formats
 from helpers.errors import InputError, Problem
@@ -24,6 +31,9 @@ from helpers.placeholders import problems as placeholder_problems
 from helpers.report import Agency, Report
 
 MAX_BYTES = 5_000_000
+
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 def _day(value: Any) -> Any:
@@ -45,7 +55,9 @@ class Params(BaseModel):
     narrative: dict[str, str | None] = Field(
         default_factory=dict, description="各节文字（Markdown，可用 {{ 三.本年新收.总计 }} 引数）"
     )
-    explanations: dict[str, str] = Field(default_factory=dict, description="说明：规则编号 -> 理由")
+    explanations: dict[str, Reason] = Field(
+        default_factory=dict, description="说明：规则编号 -> 理由"
+    )
 
 
 def read_params(file: Path, name: str | None = None) -> Report:
@@ -163,6 +175,10 @@ def _sentence(item: Any, path: KeyPath) -> str:
         "name": "应为机关全称（2 至 80 字）",
         "agency": "应为一组名称和值，如 {name: 某某局}",
     }.get(field)
+    if kind == "string_too_short" and path[0] == "explanations":
+        return "理由是空的，请写明原因"
+    if kind == "value_error":
+        expected = "不能有换行和看不见的控制字符"
     if expected is None and kind in ("dict_type", "model_type"):
         expected = "应为一组名称和值"
     return f"读到{say(given)}，{expected or '应为文字'}"

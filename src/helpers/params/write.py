@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from helpers.figures import FLOAT_DIGITS, Figure, plain_number
-from helpers.formats import Block, FormatError, Line, Ref, Row, Table, for_year
+from helpers.figures import FLOAT_DIGITS, Figure, plain_number, read
+from helpers.formats import Block, Column, FormatError, Line, Ref, Row, Table, for_year
 from helpers.report import Report
 
 
@@ -113,7 +113,7 @@ def _cells(
     for column in block.fields:
         figure = figures.get(Ref(table.id, line.path, column.label))
         if figure is not None and not figure.computed:
-            yield column.label, _value(figure)
+            yield column.label, _value(figure, column)
 
 
 def _shape(block: Block, cells: dict[str, Any]) -> Any:
@@ -124,12 +124,21 @@ def _shape(block: Block, cells: dict[str, Any]) -> Any:
     return cells
 
 
-def _value(figure: Figure) -> Any:
+def _value(figure: Figure, column: Column) -> Any:
+    """What to write for a figure: as it was given where that reads back as the same number.
+
+    Readers of other files are more lenient than params files; a number that they had to put
+    into shape is written plainly, and one that they were not sure of stays blank.
+    """
     if figure.value is None:
-        return (figure.raw or "").strip() or None
-    if figure.unit or (figure.raw and figure.normalised):
-        return figure.raw
+        return figure.raw.strip() if figure.raw and figure.state == "placeholder" else None
+    if figure.raw and (figure.unit or figure.normalised):
+        again = read(figure.raw, column)
+        if (again, again.unit) == (figure, figure.unit):
+            return figure.raw
     value = figure.value
+    if column.unit_in_cell and figure.unit:
+        return f"{plain_number(value)}{column.unit}"
     if value == value.to_integral_value():
         return int(value)
     # A reader that makes binary floats of numbers must not get one that it would round.

@@ -46,6 +46,8 @@ def explain(text: str, error: yaml.MarkedYAMLError) -> Fault:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     context = error.context_mark
+    if "document" in (error.problem or "") and mark:
+        return (line, column), _by_problem("single document")
     if "quoted scalar" in (error.context or "") and context:
         return (context.line + 1, context.column + 1), "此处的引号没有成对，请补上另一半引号"
     lines = text.split("\n")
@@ -57,6 +59,8 @@ def explain(text: str, error: yaml.MarkedYAMLError) -> Fault:
 
 
 def _by_problem(problem: str) -> str:
+    if "single document" in problem or "another document" in problem:
+        return "文件里有不止一份内容（---），一个文件只写一份报告"
     if "mapping values are not allowed" in problem:
         return "此处多了一个冒号；文字里有冒号和空格时请加引号"
     if "could not find expected ':'" in problem:

@@ -155,7 +155,8 @@ def _guess(case: Case, held: Held, gap: Decimal) -> str:
     if gap > 1 and equal:
         names = "、".join(f"“{words.brief(ref, by=by)}”" for ref in equal[:3])
         return f"正好等于{names}的数，疑为漏加或重复计入"
-    if gap % 9 == 0:
+    largest = max((case.figures.value(ref) or Decimal(0) for ref in operands.refs), default=gap)
+    if gap % 9 == 0 and largest > 9:
         return "能被 9 整除，疑为相邻两位数字颠倒（如 12 写成 21）"
     return ""
 
@@ -224,9 +225,10 @@ def _large_carry_over(case: Case, refs: list[Ref]) -> Iterator[Finding]:
         return
     limit = (new + carried) * case.around.limits.carry_over_share
     if left > limit and left > 1 and left <= new + carried:
-        percent = round(100 * left / (new + carried))
+        share = 100 * case.around.limits.carry_over_share
+        percent = f"{100 * left / (new + carried):.1f}%，超过 {share.normalize():f}%"
         text = f"表三“{words.row(refs[2])}”{words.amount(left)} 件，占新收与上年结转之和 "
-        text += f"{words.amount(new + carried)} 件的 {percent}%，超过 20%。"
+        text += f"{words.amount(new + carried)} 件的 {percent}。"
         remedy = "答复期限为 20 个工作日（可延长 20 个工作日），请核对或在正文中说明原因。"
         yield Finding(
             "T3-08", text, (refs[2],), f"≤{words.amount(limit)}", words.amount(left), "", remedy

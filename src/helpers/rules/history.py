@@ -15,15 +15,16 @@ def earlier_reports(report: Report, others: Iterable[Report]) -> tuple[Report, .
     too, so that a year before a merger may have several reports.
     """
     names = [report.agency.name, *report.agency.formerly]
-    order = {_key(name): number for number, name in reversed(list(enumerate(names)))}
+    order = {agency_key(name): number for number, name in reversed(list(enumerate(names)))}
     found = [
-        (other.year, -order[_key(other.agency.name)], other)
+        (other.year, -order[agency_key(other.agency.name)], other)
         for other in others
-        if other.year < report.year and _key(other.agency.name) in order
+        if other.year < report.year and agency_key(other.agency.name) in order
     ]
     found.sort(key=lambda item: item[:2], reverse=True)
     return tuple(other for _, _, other in found)
 
 
-def _key(name: str) -> str:
+def agency_key(name: str) -> str:
+    """The name without spaces and width forms, for comparing."""
     return "".join(unicodedata.normalize("NFKC", name).split())

@@ -54,6 +54,23 @@ def load_settings(given: str | None) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         text = f"不是有效的 TOML（{error}）；文字要加引号，编码用 UTF-8"
         raise InputError([Problem(name, text)]) from error
+    return settings_from(data, name)
+
+
+def settings_data(settings: Settings) -> dict[str, Any]:
+    """The settings as the mapping a settings file holds, {} for the defaults."""
+    words = {severity: word for word, severity in WORDS.items()}
+    rules = {rule_id: words[severity] for rule_id, severity in settings.severities.items()}
+    limits = {
+        item.name: str(getattr(settings.limits, item.name))
+        for item in fields(Limits)
+        if getattr(settings.limits, item.name) != item.default
+    }
+    return {name: part for name, part in (("rules", rules), ("limits", limits)) if part}
+
+
+def settings_from(data: dict[str, Any], name: str = "settings") -> Settings:
+    """The settings that a mapping means. Raises InputError with every mistake."""
     problems: list[Problem] = []
     settings = _read(data, name, problems)
     if problems:
@@ -97,8 +114,18 @@ def _limits(given: dict[str, Any], name: str, problems: list[Problem]) -> Limits
             text = f"没有这一项，{near}可用的有：{'、'.join(sorted(known))}"
             problems.append(Problem(name, text, key=f"limits.{key}"))
             continue
-        try:
-            values[key] = int(value) if key == "overview_characters" else Decimal(str(value))
-        except (ValueError, TypeError, InvalidOperation):
+        number = _number(value)
+        if number is None or (key == "overview_characters" and number != int(number)):
             problems.append(Problem(name, f"读到“{value}”，应为数字", key=f"limits.{key}"))
+        else:
+            values[key] = int(number) if key == "overview_characters" else number
     return Limits(**values)
+
+
+def _number(value: Any) -> Decimal | None:
+    """A finite number that is not negative, None for anything else."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and number >= 0 else None

@@ -1,0 +1,46 @@
+"""Every report held against the rules and its own earlier years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from helpers.report import Report
+from helpers.rules import Result, Surroundings, agency_key, check, earlier_reports
+from helpers.settings import Settings
+from helpers.sources import Loaded
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A source with the result of its report (None: not readable) and what it was held against."""
+
+    item: Loaded
+    result: Result | None = None
+    around: Surroundings = field(default_factory=Surroundings)
+
+
+def judge(loaded: Sequence[Loaded], history: Iterable[Report], settings: Settings) -> list[Judged]:
+    """The result of each source.
+
+    Reports of one agency among the sources are each other's history; ``history`` are more.
+    """
+    pool: dict[str, list[Report]] = {}
+    for report in (*(item.report for item in loaded if item.report), *history):
+        pool.setdefault(agency_key(report.agency.name), []).append(report)
+    return [_judge(item, pool, settings) for item in loaded]
+
+
+def _judge(item: Loaded, pool: dict[str, list[Report]], settings: Settings) -> Judged:
+    if item.report is None:
+        return Judged(item)
+    agency = item.report.agency
+    names = dict.fromkeys(map(agency_key, (agency.name, *agency.formerly)))
+    around = surroundings(item.report, [r for name in names for r in pool.get(name, [])], settings)
+    return Judged(item, check(item.report, settings.severities, around), around)
+
+
+def surroundings(report: Report, others: Iterable[Report], settings: Settings) -> Surroundings:
+    """What a report is held against: its earlier years among ``others``, the local limits."""
+    earlier = earlier_reports(report, others)
+    return Surroundings(earlier, bool(earlier), settings.limits)
