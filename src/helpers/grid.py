@@ -103,22 +103,33 @@ class Grid:
             rows[cell.row].append(cell)
         return rows
 
-    def headers_of(self, cell: Cell, matrix: list[list[Cell]] | None = None) -> list[Cell]:
-        """The header cells that govern a value cell: its column heads, then its row heads.
+    def headings(self) -> dict[Cell, tuple[Cell, ...]]:
+        """The header cells that govern each value cell: its column heads, then its row heads.
 
         Column heads are the nearest unbroken run of column cells above the cell's first
         column, so a block lower in a stacked table is governed by its own head.
         """
-        matrix = matrix or self.matrix()
-        above: list[Cell] = []
-        for row in range(cell.row - 1, -1, -1):
-            head = matrix[row][cell.column]
-            if head.role == "column":
-                above.insert(0, head)
-            elif above:
-                break
-        left = [c for c in matrix[cell.row][: cell.column] if c.role == "row"]
-        return list(dict.fromkeys([*above, *left]))
+        governed: dict[Cell, tuple[Cell, ...]] = {}
+        runs: list[list[Cell]] = [[] for _ in range(self.n_columns)]
+        unbroken = [False] * self.n_columns
+        for row in self.matrix():
+            left = [cell for cell in dict.fromkeys(row) if cell.role == "row"]
+            for cell in row:
+                if cell.role == "value" and cell not in governed:
+                    beside = [head for head in left if head.column < cell.column]
+                    governed[cell] = tuple(dict.fromkeys([*runs[cell.column], *beside]))
+            for column, cell in enumerate(row):
+                is_head = cell.role == "column"
+                if is_head and not unbroken[column]:
+                    runs[column] = []
+                if is_head:
+                    runs[column].append(cell)
+                unbroken[column] = is_head
+        return governed
+
+    def headers_of(self, cell: Cell) -> list[Cell]:
+        """The header cells that govern one value cell (for many, take ``headings``)."""
+        return list(self.headings().get(cell, ()))
 
 
 def place(
@@ -152,35 +163,6 @@ def place(
         holes = [(r, c) for r in range(n_rows) for c in range(n_columns) if (r, c) not in taken]
         placed.extend(Cell(row=r, column=c, role="corner") for r, c in holes)
     return tuple(sorted(placed, key=lambda c: (c.row, c.column))), n_rows, n_columns
-
-
-def join_merged(rows: Iterable[Iterable[Cell | None]]) -> list[list[Cell]]:
-    """Rows in which None goes on with the cell above it (Word, PDF) -> rows with rowspans.
-
-    A None stands for the whole width of the cell above; one with nothing above it becomes an
-    empty cell.
-    """
-    result: list[list[Cell]] = []
-    open_at: dict[int, tuple[int, int]] = {}  # grid column -> where its cell stands in result
-    for row in rows:
-        line: list[Cell] = []
-        column = 0
-        carried: dict[int, tuple[int, int]] = {}
-        for cell in row:
-            if cell is None and column in open_at:
-                r, i = open_at[column]
-                above = result[r][i]
-                result[r][i] = replace(above, rowspan=len(result) - r + 1)
-                carried[column] = (r, i)
-                column += above.colspan
-                continue
-            here = cell or Cell()
-            carried[column] = (len(result), len(line))
-            line.append(here)
-            column += here.colspan
-        open_at = carried
-        result.append(line)
-    return result
 
 
 def from_rows(rows: Iterable[Iterable[Cell]], *, fill: bool = False, **properties: Any) -> Grid:

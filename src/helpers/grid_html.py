@@ -7,7 +7,7 @@ table into a page: pandas, a word processor, a content management system.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -32,7 +32,7 @@ def write(
     Repeated header rows stand in ``<thead>``. Not ``styled``: column widths are left to the
     page's own style sheet, for pages whose content security policy forbids inline styles.
     """
-    matrix = grid.matrix()
+    headings = grid.headings()
     ids: dict[Cell, str] = {}
     for cell in grid.cells:
         if cell.role in ("column", "row"):
@@ -50,13 +50,13 @@ def write(
             parts.append("<thead>" if grid.header_rows else "<tbody>")
         elif number == grid.header_rows:
             parts.append("</thead><tbody>")
-        cells = "".join(_cell(cell, grid, matrix, ids) for cell in row)
+        cells = "".join(_cell(cell, headings, ids) for cell in row)
         parts.append(f"<tr>{cells}</tr>")
     parts.append("</tbody></table>" if grid.n_rows > grid.header_rows else "</thead></table>")
     return "\n".join(parts)
 
 
-def _cell(cell: Cell, grid: Grid, matrix: list[list[Cell]], ids: dict[Cell, str]) -> str:
+def _cell(cell: Cell, headings: Mapping[Cell, tuple[Cell, ...]], ids: dict[Cell, str]) -> str:
     attributes = ""
     if cell.colspan > 1:
         attributes += f' colspan="{cell.colspan}"'
@@ -69,7 +69,7 @@ def _cell(cell: Cell, grid: Grid, matrix: list[list[Cell]], ids: dict[Cell, str]
         return f'<th id="{ids[cell]}" scope="{scope}"{attributes}>{text}</th>'
     if cell.role == "corner":
         return f'<td class="corner"{attributes}>{text}</td>'
-    heads = " ".join(ids[head] for head in grid.headers_of(cell, matrix))
+    heads = " ".join(ids[head] for head in headings.get(cell, ()))
     if heads:
         attributes += f' headers="{heads}"'
     if cell.mark:

@@ -20,9 +20,9 @@ from helpers.params import read_params
 from helpers.readers.document import FoundTable, Paragraph, SourceDocument
 from helpers.readers.form import SHEET, is_form, read_form
 from helpers.readers.limits import MAX_BYTES, bounded, sniff
-from helpers.readers.matching import Match, Note, match, missing
+from helpers.readers.matching import Match, Note, best, match_all, missing
 from helpers.readers.prose import Prose, read_prose
-from helpers.report import Agency, Report
+from helpers.report import Agency, Original, Report
 
 __all__ = ["READABLE", "Note", "Reading", "read_report"]
 
@@ -106,10 +106,12 @@ def report_of(document: SourceDocument, name: str) -> Reading:
     if is_form(document):
         found, prose, explanations = read_form(document)
     else:
-        found = match(document.tables)
+        matches = match_all(document.tables)
+        found = best(matches)
         prose, explanations = read_prose(document, found.format, found.used), {}
-        if prose.year is not None:
-            found = match(document.tables, prose.year)
+        better = best(matches, prose.year)
+        if better is not found:
+            found = better
             prose = read_prose(document, found.format, found.used)
     if not found.figures:
         text = "没有找到年度报告的表格（表二、表三、表四），请确认是不是年度报告"
@@ -128,8 +130,24 @@ def report_of(document: SourceDocument, name: str) -> Reading:
         explanations=explanations,
         published=prose.published,
         source=name,
+        original=_original(prose, found),
     )
     return Reading(report, tuple(_notes(document, found, prose, unfit)))
+
+
+def _original(prose: Prose, found: Match) -> Original | None:
+    """The wording as it stood, with what the tables had that the format has not."""
+    if prose.original is None:
+        return None
+    return replace(
+        prose.original,
+        extra_rows=tuple(str(note) for note in found.notes if note.kind == "unplaced"),
+        relabelled=tuple(str(note) for note in found.notes if _is_relabelled(note)),
+    )
+
+
+def _is_relabelled(note: Note) -> bool:
+    return note.kind == "normalised" and note.ref is None and "”按“" in note.message
 
 
 def _sheets_apart(document: SourceDocument) -> SourceDocument:

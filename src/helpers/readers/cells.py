@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from functools import lru_cache
 
 from helpers.figures import Figure, read
 from helpers.formats import Column
@@ -23,17 +24,20 @@ _BLANK = {"", "/", "\\", "-", "--", "—", "——", "–", "无", "不适用", 
 _DIGITS_APART = re.compile(r"\d\s+\d")
 
 
+@lru_cache(maxsize=8192)
 def squeezed(text: str) -> str:
     """The text in half-width form without white space and without marks such as ① or ²."""
     bare = "".join(c for c in text if unicodedata.category(c) != "No")
     return _SPACE.sub("", unicodedata.normalize("NFKC", bare)).replace("−", "-")
 
 
+@lru_cache(maxsize=8192)
 def is_number(text: str) -> bool:
     """Whether the cell holds a number, however untidy."""
     return bool(_VALUE.fullmatch(squeezed(text)))
 
 
+@lru_cache(maxsize=8192)
 def is_value(text: str) -> bool:
     """Whether the cell holds a number, a blank or a sign for nothing."""
     return squeezed(text) in _BLANK or is_number(text)

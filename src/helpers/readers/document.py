@@ -43,13 +43,15 @@ class SourceDocument:
 
     ``fields`` are things the file says of itself outside its text under Chinese names, such as
     发布日期. ``notes`` are sentences about what the reader had to do (an encoding, a page
-    without text).
+    without text). ``residues`` are pieces of another program's marks that were taken out of the
+    text.
     """
 
     blocks: tuple[Paragraph | FoundTable, ...]
     title: str = ""
     fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
+    residues: tuple[str, ...] = ()
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:

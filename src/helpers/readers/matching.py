@@ -62,7 +62,16 @@ def match(tables: Sequence[FoundTable], year: int | None = None) -> Match:
 
     The format is seen from the tables; ``year`` only decides where they fit several equally.
     """
-    matches = [_Matcher(fmt).match(tables) for fmt in available().values()]
+    return best(match_all(tables), year)
+
+
+def match_all(tables: Sequence[FoundTable]) -> list[Match]:
+    """Every format held against the tables."""
+    return [_Matcher(fmt).match(tables) for fmt in available().values()]
+
+
+def best(matches: Sequence[Match], year: int | None = None) -> Match:
+    """The match that explains most cells and lacks fewest."""
 
     def rank(candidate: Match) -> tuple[int, bool, int]:
         in_force = year is not None and candidate.format.in_force(year)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import SequenceMatcher
 
-from helpers.formats import Format, plain
+from helpers.formats import Format
 from helpers.readers.contact import contact_fields
 from helpers.readers.document import FoundTable, Paragraph, SourceDocument
+from helpers.readers.headings import printed_headings, section_starts, strays, tight
+from helpers.report import Original
 
 _TITLE = re.compile(
     r"^(?P<agency>[^，。；：、！？,;:!?|_]{0,60}?)(?P<year>20\d\d|二[〇○零Oo]\S{2})年?度?"
@@ -19,7 +20,6 @@ _TITLE = re.compile(
 _YEAR = re.compile(r"20\d\d年|二[〇○零Oo]")
 _PERIOD = re.compile(r"(20\d\d)年1月1日.{0,8}?(?:至|到|—|－|-|～|~).{0,8}?12月31日")
 _DAY = re.compile(r"(20\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?")
-_NUMBERED = re.compile(r"^[一二三四五六七八九—ー－-]\s*[、.．,，]\s*|^第[一二三四五六]部分\s*")
 _SUBHEAD = re.compile(r"^[（(][一二三四五六七八九十\d]{1,3}[)）]")
 _END = re.compile(
     r"^(?:打印|关闭|上一篇|下一篇|分享到|附件[:：]|相关链接|扫一扫|责任编辑|来源[:：])"
@@ -34,7 +34,7 @@ _LIST = re.compile(r"^(\d+)([.)])|^([+-])(?=\s)")
 class Prose:
     """What the text says: agency, year, date, contact fields and Markdown by section id.
 
-    ``notes`` tell what could not be found.
+    ``notes`` tell what could not be found; ``original`` is the wording as it stood.
     """
 
     agency: str = ""
@@ -43,16 +43,17 @@ class Prose:
     contact: Mapping[str, str] = field(default_factory=dict)
     narrative: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    original: Original | None = None
 
 
 def read_prose(document: SourceDocument, fmt: Format, used: frozenset[int]) -> Prose:
     """The text of a document. ``used`` are the indexes of its statutory tables."""
     blocks = list(_without_tables(document, used))
     texts = [block.text for block in blocks]
-    year, agency, after_title = _title(document, blocks)
-    starts = _sections(blocks, fmt, after_title)
+    year, agency, lines = _title(document, blocks)
+    starts = section_starts(blocks, fmt, lines.stop)
     first = min(starts.values(), default=len(blocks))
-    opening = "".join(texts[after_title:first])
+    opening = "".join(texts[lines.stop : first])
     last = max(starts.values(), default=0)
     end, signed, signer = _ending(blocks, last, agency)
     year = year or _period_year(texts)
@@ -62,7 +63,15 @@ def read_prose(document: SourceDocument, fmt: Format, used: frozenset[int]) -> P
     narrative = _narrative(blocks, fmt, starts, end)
     notes = _missing(fmt, starts, narrative, agency or signer, year)
     published = signed or _day(document.fields.get("发布日期", "")) or _released(texts[:first])
-    return Prose(agency or signer, year, published, contact, narrative, tuple(notes))
+    original = Original(
+        title="".join(tight(texts[index]) for index in lines),
+        preamble="\n".join(texts[lines.stop : first]) if starts else "",
+        headings=tuple(printed_headings(blocks, fmt, starts)),
+        strays=tuple(strays(document, blocks, fmt, starts)),
+        signoff=tuple(_signoff(texts, end)),
+        residues=document.residues,
+    )
+    return Prose(agency or signer, year, published, contact, narrative, tuple(notes), original)
 
 
 def _without_tables(document: SourceDocument, used: frozenset[int]) -> Iterator[Paragraph]:
@@ -84,24 +93,25 @@ def _table_text(table: FoundTable) -> Iterator[Paragraph]:
             yield Paragraph("　".join(" ".join(text.split()) for text in texts), table.place)
 
 
-def _title(document: SourceDocument, blocks: Sequence[Paragraph]) -> tuple[int | None, str, int]:
-    """Year, agency and the index of the first paragraph after the title."""
-    best: tuple[int | None, str, int] = (None, "", 0)
+def _title(document: SourceDocument, blocks: Sequence[Paragraph]) -> tuple[int | None, str, range]:
+    """Year, agency and which paragraphs are the title (none: an empty range)."""
+    best: tuple[int | None, str, range] = (None, "", range(0))
     for index, block in enumerate(blocks[:80]):
-        text = _tight(block.text)
-        below = _tight(blocks[index + 1].text) if index + 1 < len(blocks) else ""
+        text = tight(block.text)
+        below = tight(blocks[index + 1].text) if index + 1 < len(blocks) else ""
         for joined in (text, text + below if _YEAR.match(below) else ""):
             found = _TITLE.match(joined)
             if not found or len(joined) > 90:
                 continue
             agency = found["agency"] or _line_before(blocks, index)
-            after = index + (1 if joined == text else 2)
+            begin = index if found["agency"] or not agency else index - 1
+            lines = range(begin, index + (1 if joined == text else 2))
             if agency or best[0] is None:
-                best = (_year(found["year"]), agency or best[1], after)
+                best = (_year(found["year"]), agency or best[1], lines)
             break
         if best[1]:
             break
-    own = _tight(document.fields.get("标题") or document.title).removeprefix("草稿：")
+    own = tight(document.fields.get("标题") or document.title).removeprefix("草稿：")
     named = _TITLE.match(own)
     # A long title is broken over lines; what the file calls itself is whole.
     if named and named["agency"].endswith(best[1]):
@@ -111,7 +121,7 @@ def _title(document: SourceDocument, blocks: Sequence[Paragraph]) -> tuple[int |
 
 def _line_before(blocks: Sequence[Paragraph], index: int) -> str:
     """The agency on a line of its own above the title."""
-    before = _tight(blocks[index - 1].text) if index else ""
+    before = tight(blocks[index - 1].text) if index else ""
     named = _NAME.fullmatch(before)
     return before if named and not re.search(r"\d{4}|首页|公开$", before) else ""
 
@@ -121,40 +131,18 @@ def _year(text: str) -> int | None:
     return int(digits) if digits.isdigit() and len(digits) == 4 else None
 
 
-def _tight(text: str) -> str:
-    return "".join(text.split())
-
-
-def _sections(blocks: Sequence[Paragraph], fmt: Format, after: int) -> dict[str, int]:
-    """The index of each section's heading, in the order of the format.
-
-    Looked for from the end, so that a table of contents in front is passed over.
-    """
-    starts: dict[str, int] = {}
-    end = len(blocks)
-    for section in reversed(fmt.sections):
-        names = [plain(name) for name in (section.heading, *section.aliases)]
-        found = (i for i in range(end - 1, after - 1, -1) if _is_heading(blocks[i], names))
-        starts[section.id] = next(found, -1)
-        end = starts[section.id] if starts[section.id] >= 0 else end
-    return {section.id: starts[section.id] for section in fmt.sections if starts[section.id] >= 0}
-
-
-def _is_heading(block: Paragraph, names: Sequence[str]) -> bool:
-    text = _tight(block.text)
-    if len(text) > 45:
-        return False
-    numbered = _NUMBERED.match(text)
-    name = plain(_NUMBERED.sub("", text).rstrip("：:。"))
-    if name in names:
-        return bool(numbered or block.level or len(text) < 30)
-    alike = max(SequenceMatcher(None, name, other, autojunk=False).ratio() for other in names)
-    return bool(numbered or block.level) and alike >= 0.8
+def _signoff(texts: Sequence[str], end: int) -> Iterator[str]:
+    """The lines of the sign-off, which begin where the text ends."""
+    for text in texts[end : end + 4]:
+        line = tight(text)
+        if _END.match(line) or not (_NAME.fullmatch(line) or _DAY.fullmatch(line)):
+            return
+        yield line
 
 
 def _ending(blocks: Sequence[Paragraph], start: int, agency: str) -> tuple[int, date | None, str]:
     """Where the report ends, and the date and agency of its sign-off."""
-    texts = [_tight(block.text) for block in blocks]
+    texts = [tight(block.text) for block in blocks]
     for index in range(start + 1, len(texts)):
         lines = next((n for n in (1, 2, 3) if "".join(texts[index : index + n]) == agency), 0)
         if agency and lines:
@@ -189,7 +177,7 @@ def _released(texts: Sequence[str]) -> date | None:
 
 
 def _period_year(texts: Sequence[str]) -> int | None:
-    found = _PERIOD.search(_tight("".join(texts)))
+    found = _PERIOD.search(tight("".join(texts)))
     return int(found.group(1)) if found else None
 
 

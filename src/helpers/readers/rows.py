@@ -32,6 +32,7 @@ class LineFinder:
         self._fields = {n for b in table.blocks for c in b.fields for n in c.names}
         self._groups = {n for _, line in self._lines for g in line.groups for n in g.names}
         self._seen: set[str] = set()
+        self._names = [(line.row.names | _paths(line), block, line) for block, line in self._lines]
 
     @property
     def started(self) -> bool:
@@ -68,8 +69,8 @@ class LineFinder:
     def _exact(self, stub: Sequence[Cell]) -> Hit | None:
         for cell in reversed(stub):
             name = plain(cell.text)
-            for block, line in self._lines:
-                if name in line.row.names or name in _paths(line):
+            for names, block, line in self._names:
+                if name in names:
                     return Hit(block, line, cell, "")
         return None
 

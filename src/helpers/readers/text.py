@@ -30,13 +30,15 @@ def read(content: bytes, name: str) -> SourceDocument:
     limits.admit(content, name, "text", "html")
     with limits.guard(name):
         text, notes = _decoded(content, name)
-        text, residues = _BOOKMARK.subn("", text)
+        residues = tuple(_BOOKMARK.findall(text))
+        text = _BOOKMARK.sub("", text)
         if residues:
-            notes.append(f"去掉了 {residues} 处 Word 书签残留（[bookmark: …]）")
+            notes.append(f"去掉了 {len(residues)} 处 Word 书签残留（[bookmark: …]）")
         lines = text.splitlines()
         blocks = tuple(_Blocks(lines, name).all())
         first = next((b for b in blocks if isinstance(b, Paragraph) and b.level == 1), None)
-        return SourceDocument(blocks, first.text if first else "", notes=tuple(notes))
+        title = first.text if first else ""
+        return SourceDocument(blocks, title, notes=tuple(notes), residues=residues)
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, list[str]]:
