@@ -47,6 +47,8 @@ def problems(text: str, report: Report) -> Iterator[str]:
             _value(match.group(1), report)
         except PlaceholderError as error:
             yield str(error)
+    if "｛｛" in text or "｝｝" in text:
+        yield "引用表中的数，花括号要用半角：{{ 三.本年新收.总计 }}"
     rest = _PLACEHOLDER.sub("", text)
     if "{{" in rest or "}}" in rest:
         yield "双花括号 {{ }} 没有成对"

@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,7 @@ def _refused(task: Task, options: Options) -> str:
 def refusal(result: Result) -> str:
     """Why a report is refused, its first error in full."""
     first, *others = result.blocking
-    more = f"（另有 {len(others)} 处错误）" if others else ""
+    more = f"（另有 {len(others)} 处错误，用 nianbao check 看全部）" if others else ""
     return f"{first.rule}　{first.full_message}{more}"
 
 
@@ -151,7 +152,7 @@ def _produce_all(jobs: Mapping[int, Job], processes: int) -> Iterator[tuple[int,
     if not jobs:
         return
     crashed: dict[int, Job] = {}
-    with ProcessPoolExecutor(min(processes, len(jobs)), mp_context=get_context("spawn")) as pool:
+    with _pool(min(processes, len(jobs))) as pool:
         futures: dict[Future[Produced], int] = {pool.submit(produce, j): n for n, j in jobs.items()}
         for future in as_completed(futures):
             number = futures[future]
@@ -160,8 +161,28 @@ def _produce_all(jobs: Mapping[int, Job], processes: int) -> Iterator[tuple[int,
             except BrokenProcessPool:
                 crashed[number] = jobs[number]
     for number, job in crashed.items():
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        with _pool(1) as pool:
             try:
                 yield number, pool.submit(produce, job).result()
             except BrokenProcessPool:
                 yield number, Produced("failed", "生成进程意外中止，这一份没有生成")
+
+
+@contextlib.contextmanager
+def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool of workers that ends at once when the batch is interrupted."""
+    context = get_context("spawn")
+    pool = ProcessPoolExecutor(processes, context, initializer=_deaf)
+    try:
+        yield pool
+        pool.shutdown()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in active_children():
+            child.terminate()
+        raise
+
+
+def _deaf() -> None:
+    """A worker leaves Ctrl-C to its parent, which ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from helpers import __version__
-from helpers.cli.words import ChineseCommand, ChineseGroup, explain
+from helpers.cli.words import ChineseCommand, ChineseGroup, WholeNumber, explain
 from helpers.errors import InputError
 
 OK, FINDINGS, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -36,7 +36,7 @@ SOURCES = click.argument("sources", nargs=-1, metavar="[文件或文件夹]...")
     __version__, "-V", "--version", message="nianbao %(version)s", help="显示版本。"
 )
 def main() -> None:
-    r"""政府信息公开工作年度报告：核对表格，生成网页、PDF。
+    """政府信息公开工作年度报告：核对表格，生成网页、PDF。
 
     不写文件时处理 params 文件夹里的全部参数文件。年度和机关以文件内容为准，不看文件名。
 
@@ -45,7 +45,7 @@ def main() -> None:
       nianbao check params/2023            只核对
       nianbao build                        生成全部报告到 outputs
       nianbao figures params > 数字.csv    导出全部数字
-    """
+    """  # noqa: D301  # click wants the escape
 
 
 @main.command(cls=ChineseCommand)
@@ -53,7 +53,7 @@ def main() -> None:
 @click.option("--out", default="outputs", metavar="文件夹", help="成品放在哪里，默认 outputs。")
 @click.option("--formats", default="html,pdf", metavar="格式", help="生成哪些格式，默认 html,pdf。")
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), metavar="数", help="同时生成几份，默认按处理器个数。"
+    "--jobs", type=WholeNumber(1, 64), metavar="数", help="同时生成几份，默认按处理器个数。"
 )
 @click.option("--draft", is_flag=True, help="有错误也生成，成品带“草稿”字样和问题清单。")
 @click.option(
@@ -166,14 +166,16 @@ def import_(sources: tuple[str, ...], to: str, force: bool) -> int:
 
 @main.command(cls=ChineseCommand)
 @click.argument("target", metavar="文件.xlsx或文件夹")
-@click.option("--year", type=int, required=True, metavar="年度", help="填哪一年度的数。")
+@click.option(
+    "--year", type=WholeNumber(2019, 2999), metavar="年度", help="填哪一年度的数（必填）。"
+)
 @click.option("--agency", metavar="名称", help="机关名称，预填在封面上。")
 @click.option("--roster", metavar="名单.csv", help="机关名单，每个机关一份，放在文件夹里。")
 @click.option("--previous", multiple=True, metavar="文件或文件夹", help="上年报告，用来填结转数。")
 @click.option("--force", is_flag=True, help="已有的文件也覆盖。")
 def form(
     target: str,
-    year: int,
+    year: int | None,
     agency: str | None,
     roster: str | None,
     previous: tuple[str, ...],
@@ -182,6 +184,8 @@ def form(
     """生成给单位填的 Excel 表：官方版式，合计自动算，不平当场变红。"""
     from helpers.cli.form import make_forms
 
+    if year is None:
+        raise click.UsageError("请用 --year 写明年度，如 --year 2025")
     return make_forms(
         Path(target), year, agency=agency, roster=roster, previous=previous, force=force
     )

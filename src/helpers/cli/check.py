@@ -147,6 +147,10 @@ def write_figures(sources: Sequence[str], out: Path | None) -> int:
     """The tidy figures of every source as CSV, on stdout or whole into a file."""
     loaded = load(sources)
     reports = [item.report for item in loaded if item.report]
+    for item in loaded:
+        complain(item)
+    if not reports:
+        return USAGE
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(TIDY_COLUMNS)
@@ -155,6 +159,4 @@ def write_figures(sources: Sequence[str], out: Path | None) -> int:
         replace_file(out, stream.getvalue().encode("utf-8-sig"))
     else:
         click.echo(stream.getvalue().replace("\r\n", "\n"), nl=False)
-    for item in loaded:
-        complain(item)
     return USAGE if any(item.report is None for item in loaded) else OK

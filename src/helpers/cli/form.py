@@ -35,6 +35,10 @@ def make_forms(
     if roster and agency:
         raise click.UsageError("--agency 和 --roster 只能用一个")
     last, code = _last_year(previous, year)
+    if code:
+        return code
+    if roster and target.suffix:
+        raise click.UsageError(f"用 --roster 时写文件夹，不写文件名：{target}")
     files: dict[Path, Agency | None]
     if roster:
         agencies = _roster(Path(roster))
@@ -67,7 +71,8 @@ def _roster(file: Path) -> list[Agency]:
     try:
         return read_roster(file.read_bytes(), file.as_posix())
     except OSError as error:
-        raise click.UsageError(f"读不了名单 {file}：{error.strerror}") from None
+        why = "没有这个文件" if isinstance(error, FileNotFoundError) else error.strerror
+        raise click.UsageError(f"读不了名单 {file}：{why}") from None
     except InputError as error:
         raise click.UsageError(str(error)) from None
 

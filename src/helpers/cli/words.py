@@ -51,6 +51,29 @@ class ChineseGroup(_Chinese, click.Group):
             formatter.write_dl(rows)
 
 
+class WholeNumber(click.ParamType):  # type: ignore[type-arg]
+    """A whole number between two bounds, both allowed."""
+
+    name = "整数"
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        """The number that the text means. Fails for anything else."""
+        try:
+            number = int(value)
+        except ValueError:
+            self.fail("", param, ctx)
+        if not self.least <= number <= self.most:
+            self.fail("", param, ctx)
+        return number
+
+
+def _context(error: click.UsageError) -> click.Context:
+    return error.ctx or click.Context(click.Command("nianbao"))
+
+
 def explain(error: click.ClickException) -> str:
     """A usage error in a Chinese sentence, with where to look next."""
     context = getattr(error, "ctx", None)
@@ -63,7 +86,10 @@ def _sentence(error: click.ClickException) -> str:
         near = f"，是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
         return f"没有 {error.option_name} 这个选项{near}"
     if isinstance(error, click.BadOptionUsage):
-        return f"选项 {error.option_name} 后面要写值，或不能写值"
+        without = "does not take" in error.message
+        return f"选项 {error.option_name} 后面{'不写值' if without else '要写值'}"
+    if isinstance(error, click.MissingParameter) and error.param:
+        return f"缺少 {error.param.make_metavar(_context(error)).strip('[].')}"
     if isinstance(error, click.BadParameter):
         return _bad_value(error)
     message = error.format_message()
@@ -81,8 +107,8 @@ def _bad_value(error: click.BadParameter) -> str:
     kind: Any = error.param.type if error.param else None
     if isinstance(kind, click.Choice):
         return f"{name} 只能是：{'、'.join(map(str, kind.choices))}"
-    if isinstance(kind, click.IntRange):
-        return f"{name} 应为 {kind.min} 到 {kind.max} 的整数"
+    if isinstance(kind, WholeNumber):
+        return f"{name} 应为 {kind.least} 到 {kind.most} 的整数"
     return f"{name} 的值不对：{error.message}"
 
 

@@ -1,14 +1,17 @@
 """Charts in the notebook: vector output, Chinese labels and the same bytes every time.
 
-Nothing is imported for it: the settings are made when a cell has brought in matplotlib.
+Nothing is imported for it until a cell speaks of charts.
 """
 
 from __future__ import annotations
 
+import re
 import sys
+from importlib.util import find_spec
 from typing import Any
 
 _done: list[bool] = []
+_CHARTS = re.compile(r"matplotlib|pyplot|\bplt\.|\.plot\b|\.hist\b|seaborn")
 
 
 def prepare_plots() -> None:
@@ -26,26 +29,31 @@ def prepare_plots() -> None:
         "bbox_inches": "tight",
         "metadata": {"Date": None},
     }
+    shell.events.register("pre_run_cell", _before)
     shell.events.register("post_execute", _set_up)
 
 
-def _set_up() -> None:
-    """Runs after a cell and before its figures are drawn."""
-    matplotlib: Any = sys.modules.get("matplotlib")
-    if matplotlib is None or "matplotlib.font_manager" not in sys.modules:
-        return
-    from IPython import get_ipython
+def _before(info: Any) -> None:
+    """Set up before a cell that speaks of charts, which may draw them itself (plt.show)."""
+    if _CHARTS.search(info.raw_cell or "") and find_spec("matplotlib"):
+        import matplotlib.font_manager  # noqa: F401
 
-    get_ipython().events.unregister("post_execute", _set_up)
+        _set_up()
+
+
+def _set_up() -> None:
+    """Give charts the packaged Chinese font, once matplotlib has been brought in."""
+    matplotlib: Any = sys.modules.get("matplotlib")
+    if matplotlib is None or "matplotlib.font_manager" not in sys.modules or len(_done) > 1:
+        return
+    _done.append(True)
     try:
         import pylopdf_fonts_zh_cn as fonts
     except ImportError:
         return
     manager = sys.modules["matplotlib.font_manager"].fontManager
     manager.addfont(fonts.sans_path())
-    matplotlib.rcParams["font.sans-serif"] = [
-        "Noto Sans SC",
-        *matplotlib.rcParams["font.sans-serif"],
-    ]
-    matplotlib.rcParams["axes.unicode_minus"] = False
-    matplotlib.rcParams["svg.hashsalt"] = "nianbao"
+    settings = matplotlib.rcParams
+    settings["font.sans-serif"] = ["Noto Sans SC", *settings["font.sans-serif"]]
+    settings["axes.unicode_minus"] = False
+    settings["svg.hashsalt"] = "nianbao"

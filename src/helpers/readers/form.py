@@ -6,6 +6,7 @@ sheets is taken as it was typed, placeholders included.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -15,10 +16,12 @@ from helpers.formats import ALWAYS, Format, Ref, plain
 from helpers.grid import Grid
 from helpers.readers.document import SourceDocument
 from helpers.readers.matching import Match, match
-from helpers.readers.prose import Prose
+from helpers.readers.prose import Prose, read_day
 
 SHEET = "工作表"
 COVER, TEXTS, REASONS = "封面", "文字", "说明"
+_SUBHEAD = re.compile(r"[（(][一二三四五六七八九十\d]{1,3}[)）].{0,30}(?<![。；，：])$")
+_ITEM = re.compile(r"(?:[-*+]|\d+[.)])\s")
 _FIELDS = {"简称": "short_name", "网站": "website"}
 
 
@@ -33,12 +36,15 @@ def read_form(document: SourceDocument) -> tuple[Match, Prose, Mapping[str, str]
     year = cover.get("年度", "")
     found = match(document.tables, int(year) if year.isdigit() else None)
     fields = _FIELDS | dict(found.format.contact)
+    stated = cover.get("公布日期", "")
+    published = read_day(stated)
     prose = Prose(
         agency=cover.get("机关名称", ""),
         year=int(year) if year.isdigit() else None,
-        published=_day(cover.get("公布日期", "")),
+        published=published,
         contact={name: cover[label] for label, name in fields.items() if cover.get(label)},
         narrative=_narrative(_sheet(document, TEXTS), found.format),
+        notes=tuple(_unread(found.format, _sheet(document, TEXTS), stated, published)),
     )
     reasons = {k: v for k, v in _sheet(document, REASONS).items() if v and k != "规则编号"}
     return replace(found, figures=_without_unfilled(found, _with_units(found))), prose, reasons
@@ -60,7 +66,28 @@ def _pairs(grid: Grid) -> Iterator[tuple[str, str]]:
 def _narrative(texts: Mapping[str, str], fmt: Format) -> dict[str, str]:
     by_name = {plain(label): text for label, text in texts.items()}
     found = {section.id: by_name.get(plain(section.heading), "") for section in fmt.narrative}
-    return {section_id: text for section_id, text in found.items() if text}
+    return {section_id: _paragraphs(text) for section_id, text in found.items() if text}
+
+
+def _paragraphs(text: str) -> str:
+    """Lines typed one below the other as paragraphs; text with blank lines is Markdown already."""
+    lines = [line.strip() for line in text.split("\n")]
+    listed = any(_ITEM.match(line) for line in lines)
+    if "\n\n" in text or listed or len(lines) == 1:
+        return text
+    return "\n\n".join(f"### {line}" if _SUBHEAD.match(line) else line for line in lines)
+
+
+def _unread(
+    fmt: Format, texts: Mapping[str, str], stated: str, published: date | None
+) -> Iterator[str]:
+    """What is missing on the cover and the text sheet, or cannot be understood."""
+    if stated and published is None:
+        yield f"封面上的公布日期“{stated}”看不懂，应写成 2025-01-20，没有采用"
+    written = _narrative(texts, fmt)
+    for section in fmt.narrative:
+        if section.id not in written:
+            yield f"“{section.title}”这一节没有文字"
 
 
 def _with_units(found: Match) -> Figures:
@@ -74,8 +101,15 @@ def _with_units(found: Match) -> Figures:
 
 
 def _without_unfilled(found: Match, figures: Figures) -> Figures:
-    """A part that may be missing with a reason is missing where nothing was filled in."""
+    """A part that may be missing with a reason is missing where nothing was filled in.
+
+    A total without a value is one that the program did not compute: it is added up.
+    """
     absent = {
+        ref
+        for ref, figure in figures.items()
+        if found.format.slots[ref].total and figure == Figure()
+    } | {
         ref
         for table in found.format.tables
         for block in table.blocks
@@ -85,10 +119,3 @@ def _without_unfilled(found: Match, figures: Figures) -> Figures:
         for ref in refs
     }
     return Figures({ref: figure for ref, figure in figures.items() if ref not in absent})
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None

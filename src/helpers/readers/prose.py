@@ -62,7 +62,7 @@ def read_prose(document: SourceDocument, fmt: Format, used: frozenset[int]) -> P
         contact = contact_fields("".join(texts[last:end]), fmt, agency or signer)
     narrative = _narrative(blocks, fmt, starts, end)
     notes = _missing(fmt, starts, narrative, agency or signer, year)
-    published = signed or _day(document.fields.get("发布日期", "")) or _released(texts[:first])
+    published = signed or read_day(document.fields.get("发布日期", "")) or _released(texts[:first])
     original = Original(
         title="".join(tight(texts[index]) for index in lines),
         preamble="\n".join(texts[lines.stop : first]) if starts else "",
@@ -147,17 +147,21 @@ def _ending(blocks: Sequence[Paragraph], start: int, agency: str) -> tuple[int, 
         lines = next((n for n in (1, 2, 3) if "".join(texts[index : index + n]) == agency), 0)
         if agency and lines:
             after = texts[index + lines] if index + lines < len(texts) else ""
-            return index, _day(after) if _DAY.fullmatch(after) else None, agency
+            return index, read_day(after) if _DAY.fullmatch(after) else None, agency
         if _DAY.fullmatch(texts[index]):
             before = texts[index - 1] if index - 1 > start else ""
             signer = before if _NAME.fullmatch(before) else ""
-            return index - (1 if signer else 0), _day(texts[index]), signer
+            return index - (1 if signer else 0), read_day(texts[index]), signer
+        signed = texts[index].removeprefix(agency) if agency else ""
+        if signed != texts[index] and _DAY.fullmatch(signed):
+            return index, read_day(signed), agency
         if _END.match(texts[index]):
             return index, None, ""
     return len(texts), None, ""
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """The first date in a text, as people write them: 2022-01-15, 2022年1月15日, 2022.1.15."""
     found = _DAY.search(text)
     if not found:
         return None
@@ -172,7 +176,7 @@ def _released(texts: Sequence[str]) -> date | None:
     for text in texts:
         found = re.search(r"(?:发布|公布|成文)(?:日期|时间)\s*[:：]?\s*(\S.{7,20})", text)
         if found:
-            return _day(found.group(1))
+            return read_day(found.group(1))
     return None
 
 

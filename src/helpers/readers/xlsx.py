@@ -19,6 +19,9 @@ from helpers.readers import limits
 from helpers.readers.document import FoundTable, SourceDocument
 from helpers.readers.ooxml import Package, attribute, child, children, tag
 
+FORM_DATA = "nianbao"
+"""The hidden sheet of our own form, which says nothing that the others do not."""
+
 Merge = tuple[tuple[int, int], tuple[int, int]]
 """The first and the last (row, column) of a merged range."""
 
@@ -51,6 +54,8 @@ def _read(content: bytes, name: str, kind: str) -> SourceDocument:
     blocks, notes = [], []
     for about in workbook.sheets_metadata:
         place = f"工作表“{about.name}”"
+        if about.name == FORM_DATA:
+            continue
         if about.visible != SheetVisibleEnum.Visible:
             notes.append(f"{place}是隐藏的，没有读")
         elif about.typ == SheetTypeEnum.WorkSheet:
