@@ -75,8 +75,15 @@ def write(report: Report, kind: str, folder: Path) -> Path:
 
 
 def comparable(report: Report) -> Report:
-    """A report as a document can carry it: totals standing in it, no reasons."""
-    return replace(report, figures=report.complete, explanations={})
+    """A report as a document can carry it: totals standing in it, no reasons.
+
+    The short name stands in the sentence that says how to reach the agency, if there is one.
+    """
+    agency = report.agency
+    reachable = agency.address or agency.postcode or agency.telephone or agency.fax or agency.email
+    short = agency.short_name if reachable else ""
+    agency = agency.model_copy(update={"short_name": short})
+    return replace(report, agency=agency, figures=report.complete, explanations={})
 
 
 SENTENCES = st.sampled_from(
@@ -124,7 +131,10 @@ def reports(draw):
 @given(report=reports())
 def test_what_was_written_is_read_back(kind, report, tmp_path_factory):
     file = write(report, kind, tmp_path_factory.mktemp("round"))
-    assert read_report(file).report == comparable(report)
+    wanted = comparable(report)
+    if kind in ("yaml", "xlsx"):  # they hold every field, printed or not
+        wanted = replace(wanted, agency=report.agency)
+    assert read_report(file).report == wanted
 
 
 @settings(max_examples=6)
