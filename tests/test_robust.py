@@ -241,3 +241,76 @@ def test_a_key_that_only_begins_like_a_table_is_no_table(key):
     data["figures"] = {"二": tables["二"], key: tables["三"], "四": tables["四"]}
     with pytest.raises(InputError, match=f"没有“{key}”这张表"):
         report_from(data)
+
+
+def form_of(tmp_path, changes):
+    """A filled form with some cells typed over by a program that computes no formulas."""
+    import openpyxl
+
+    from helpers.forms import write_form
+
+    report = read_params(CLEAN)
+    file = tmp_path / "表.xlsx"
+    file.write_bytes(write_form(report.format, report.year, report=report))
+    book = openpyxl.load_workbook(file)
+    for sheet, row_label, value in changes:
+        cells = next(r for r in book[sheet].iter_rows() if str(r[0].value or "") == row_label)
+        cells[1].value = value
+    book.save(file)
+    return file
+
+
+def test_totals_that_no_program_computed_are_added_up(tmp_path):
+    from helpers.readers import read_report
+
+    report = read_report(form_of(tmp_path, [])).report
+    assert report.complete == read_params(CLEAN).complete
+    assert len(report.figures) == 200 - 34
+
+
+@pytest.mark.parametrize("text", ["2024年1月20日", "2024.1.20", "2024/1/20", "2024-01-20"])
+def test_the_date_on_the_form_is_read_however_it_is_written(tmp_path, text):
+    from datetime import date
+
+    from helpers.readers import read_report
+
+    file = form_of(tmp_path, [("封面", "公布日期", text)])
+    assert read_report(file).report.published == date(2024, 1, 20)
+
+
+def test_a_date_that_means_nothing_is_told(tmp_path):
+    from helpers.readers import read_report
+
+    reading = read_report(form_of(tmp_path, [("封面", "公布日期", "明年一月")]))
+    assert reading.report.published is None
+    assert any("公布日期“明年一月”看不懂" in note.message for note in reading.notes)
+
+
+def test_lines_typed_one_below_the_other_are_paragraphs(tmp_path):
+    from helpers.readers import read_report
+
+    text = "（一）主动公开\n全年公开信息79条。\n（二）依申请公开\n全年办结3486件。"
+    file = form_of(tmp_path, [("文字", "一、总体情况", text)])
+    assert read_report(file).report.narrative["一"] == (
+        "### （一）主动公开\n\n全年公开信息79条。\n\n### （二）依申请公开\n\n全年办结3486件。"
+    )
+
+
+def test_full_width_braces_are_told():
+    data = params_data(read_params(CLEAN))
+    data["narrative"] = {"总体情况": "收到｛｛三.本年新收｝｝件"}
+    with pytest.raises(InputError, match="花括号要用半角"):
+        report_from(data)
+
+
+def test_a_chart_shown_by_its_own_cell_has_chinese_labels(tmp_path):
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(ROOT / "notebooks" / "annual_report.ipynb", 4)
+    chart = 'import matplotlib.pyplot as plt\nplt.bar(["自然人"], [3])\nplt.show()'
+    notebook.cells = [*notebook.cells[:3], nbformat.v4.new_code_cell(chart)]
+    NotebookClient(notebook, resources={"metadata": {"path": str(ROOT)}}).execute()
+    (picture,) = [o for o in notebook.cells[3].outputs if "image/svg+xml" in o.get("data", {})]
+    assert "NotoSansSC" in picture.data["image/svg+xml"]
+    assert not [o for o in notebook.cells[3].outputs if o.output_type == "stream"]

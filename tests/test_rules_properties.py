@@ -55,7 +55,7 @@ def covered(fmt: Format) -> list[Ref]:
 def test_a_consistent_report_has_no_error(report: Report) -> None:
     result = check(report)
 
-    assert [f.message for f in result.findings if f.severity.public == "error"] == []
+    assert [f.message for f in result.failures if f.severity.public == "error"] == []
 
 
 @given(consistent())

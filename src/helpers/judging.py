@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from helpers.report import Report
-from helpers.rules import Result, Surroundings, agency_key, check, earlier_reports
+from helpers.rules import (
+    Result,
+    Surroundings,
+    agency_key,
+    check,
+    check_batch,
+    earlier_reports,
+    with_batch,
+)
 from helpers.settings import Settings
 from helpers.sources import Loaded
 
@@ -28,7 +36,22 @@ def judge(loaded: Sequence[Loaded], history: Iterable[Report], settings: Setting
     pool: dict[str, list[Report]] = {}
     for report in (*(item.report for item in loaded if item.report), *history):
         pool.setdefault(agency_key(report.agency.name), []).append(report)
-    return [_judge(item, pool, settings) for item in loaded]
+    judged = [_judge(item, pool, settings) for item in loaded]
+    return _beside_each_other(judged, settings)
+
+
+def _beside_each_other(judged: list[Judged], settings: Settings) -> list[Judged]:
+    """The same, with what the reports of a batch show of each other (B rules)."""
+    known = [(number, one.item.report) for number, one in enumerate(judged) if one.item.report]
+    if len(known) < 2:
+        return judged
+    findings = check_batch([report for _, report in known], settings.severities)
+    for index, (number, _) in enumerate(known):
+        one = judged[number]
+        if one.result:
+            result = with_batch(one.result, findings.get(index, ()))
+            judged[number] = replace(one, result=result)
+    return judged
 
 
 def _judge(item: Loaded, pool: dict[str, list[Report]], settings: Settings) -> Judged:

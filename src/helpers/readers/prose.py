@@ -132,11 +132,14 @@ def _year(text: str) -> int | None:
 
 
 def _signoff(texts: Sequence[str], end: int) -> Iterator[str]:
-    """The lines of the sign-off, which begin where the text ends."""
+    """The lines of the sign-off, which begin where the text ends: who, in lines, and when."""
+    named = dated = False
     for text in texts[end : end + 4]:
         line = tight(text)
-        if _END.match(line) or not (_NAME.fullmatch(line) or _DAY.fullmatch(line)):
+        day = bool(_DAY.fullmatch(line))
+        if _END.match(line) or not (day or _NAME.fullmatch(line)) or (dated and named):
             return
+        named, dated = named or not day, dated or day
         yield line
 
 

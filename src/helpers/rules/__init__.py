@@ -10,10 +10,35 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from helpers.report import Report
-from helpers.rules import applications, cells, disputes, document, proactive  # noqa: F401
+from helpers.rules import (  # noqa: F401
+    across,
+    applications,
+    cells,
+    changes,
+    claims,
+    content,
+    disputes,
+    document,
+    items,
+    lastyear,
+    names,
+    opening,
+    plausibility,
+    powers,
+    privacy,
+    proactive,
+    process,
+    slips,
+    structure,
+    style,
+    telling,
+    wording,
+    years,
+)
+from helpers.rules.batch import check_batch, with_batch
 from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
-from helpers.rules.history import earlier_reports
+from helpers.rules.history import agency_key, earlier_reports
 from helpers.rules.model import (
     STATE_WORDS,
     Case,
@@ -39,11 +64,14 @@ __all__ = [
     "Rule",
     "Severity",
     "Surroundings",
+    "agency_key",
     "check",
+    "check_batch",
     "count_levels",
     "earlier_reports",
     "in_order",
     "summary",
+    "with_batch",
 ]
 
 

@@ -12,6 +12,7 @@ from helpers.rules.catalogue import rule
 from helpers.rules.model import Case, Finding, Severity
 
 Test = Callable[[Figure, Slot], bool]
+_MANY = 5  # blank rows of one table that are still worth a line each
 
 
 def _having(case: Case, test: Test) -> list[Slot]:
@@ -100,14 +101,24 @@ def faulty_cells(case: Case) -> dict[Ref, str]:
 
 @rule("C-01", Severity.ERROR, "*", "每个数字格都要填，没有发生的填 0", "格 ≠ 空白")
 def blank(case: Case) -> Iterator[Finding]:
-    """Blank cells, one finding a row."""
+    """Blank cells: one finding a row, one a table where many rows are not filled in."""
+    rows: dict[str, list[list[Slot]]] = {}
     for slots in _by_row(_having(case, is_blank)):
-        columns = "、".join(slot.ref.column for slot in slots)
-        name = case.format.table(slots[0].ref.table).name
-        row = words.row(slots[0].ref)
-        text = f"{name}“{row}”行有 {len(slots)} 格空白：{columns}。"
-        refs = tuple(slot.ref for slot in slots)
-        yield Finding("C-01", text, refs, remedy="请补填；没有发生的填 0。")
+        rows.setdefault(slots[0].ref.table, []).append(slots)
+    for table, found in rows.items():
+        name = case.format.table(table).name
+        if len(found) > _MANY:
+            refs = tuple(slot.ref for slots in found for slot in slots)
+            some = "、".join(f"“{words.row(slots[0].ref)}”" for slots in found[:3])
+            text = f"{name}有 {len(found)} 行共 {len(refs)} 格空白：{some}等行。"
+            yield Finding("C-01", text, refs, remedy="请补填；没有发生的填 0。")
+            continue
+        for slots in found:
+            columns = "、".join(slot.ref.column for slot in slots)
+            row = words.row(slots[0].ref)
+            text = f"{name}“{row}”行有 {len(slots)} 格空白：{columns}。"
+            refs = tuple(slot.ref for slot in slots)
+            yield Finding("C-01", text, refs, remedy="请补填；没有发生的填 0。")
 
 
 @rule("C-02", Severity.ERROR, "*", "数字格里不用“/”“—”“无”等代替数字", "格 ∉ {/，-，—，无，不适用}")

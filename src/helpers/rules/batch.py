@@ -1,0 +1,224 @@
+"""Reports held against those of other agencies in the same batch (B-01 … B-04)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from helpers.report import Report
+from helpers.rules.catalogue import CATALOGUE, rule
+from helpers.rules.history import agency_key
+from helpers.rules.model import Case, Finding, Outcome, Result, Severity, outcome
+from helpers.rules.passages import OVERVIEW, PROBLEMS
+from helpers.rules.siblings import SimilarTexts, masked
+from helpers.rules.text import readable
+
+Found = Iterator[tuple[int, Finding]]
+"""The index of a report and what is said of it."""
+
+Look = Callable[[Sequence[Report]], Found]
+
+_LOOKS: dict[str, Look] = {}
+
+
+def _batch_rule(
+    rule_id: str, severity: Severity, sentence: str, formula: str
+) -> Callable[[Look], Look]:
+    """Register the decorated look at a batch; a report by itself has nothing to compare."""
+
+    def register(look: Look) -> Look:
+        rule(rule_id, severity, "", sentence, formula)(_alone)
+        _LOOKS[rule_id] = look
+        return look
+
+    return register
+
+
+def _alone(_: Case) -> None:
+    """Not applicable: there is only one report."""
+    return
+
+
+def check_batch(
+    reports: Sequence[Report], severities: Mapping[str, Severity] | None = None
+) -> Mapping[int, tuple[Finding, ...]]:
+    """What the reports show side by side: the findings about each by its index.
+
+    ``severities`` overrides the defaults by rule id, as for one report.
+    """
+    severities = severities or {}
+    found: dict[int, list[Finding]] = {index: [] for index in range(len(reports))}
+    for rule_id, look in _LOOKS.items():
+        default = CATALOGUE[rule_id].severity
+        severity = severities.get(rule_id, default)
+        if severity is Severity.OFF:
+            continue
+        for index, finding in look(reports):
+            own = finding.severity is not Severity.ERROR and severity is default
+            weight = finding.severity if own else severity
+            explainable = weight is Severity.EXPLAINABLE
+            reason = reports[index].explanations.get(rule_id, "").strip() if explainable else ""
+            found[index].append(replace(finding, severity=weight, explanation=reason))
+    return {index: tuple(findings) for index, findings in found.items()}
+
+
+def with_batch(result: Result, findings: Sequence[Finding]) -> Result:
+    """The result of one report with what the batch shows of it: its batch rules now ran."""
+    explained = {finding.rule for finding in findings if finding.explained}
+    return replace(
+        result,
+        outcomes=tuple(_ran(one, findings) for one in result.outcomes),
+        unused_explanations=tuple(r for r in result.unused_explanations if r not in explained),
+    )
+
+
+def _ran(one: Outcome, findings: Sequence[Finding]) -> Outcome:
+    if one.rule.id not in _LOOKS:
+        return one
+    return outcome(one.rule, [finding for finding in findings if finding.rule == one.rule.id])
+
+
+def _names(reports: Sequence[Report], indexes: Sequence[int], total: int = 0) -> str:
+    """Up to three agencies, and how many there are."""
+    names = list(dict.fromkeys(reports[index].agency.name for index in indexes))
+    total = total or len(names)
+    more = f"等 {total} 家" if total > 3 else ""
+    return "、".join(f"“{name}”" for name in names[:3]) + more
+
+
+def _by_year(reports: Sequence[Report]) -> dict[int, list[int]]:
+    groups: dict[int, list[int]] = defaultdict(list)
+    for index, report in enumerate(reports):
+        groups[report.year].append(index)
+    return groups
+
+
+@_batch_rule(
+    "B-01",
+    Severity.ERROR,
+    "一个机关一个年度只有一份报告（各份数字完全相同的作警告）",
+    "机关名称（去空格、不计全角半角）与年度的组合不重复",
+)
+def one_report(reports: Sequence[Report]) -> Found:
+    """An agency has one report on a year."""
+    groups: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for index, report in enumerate(reports):
+        groups[agency_key(report.agency.name), report.year].append(index)
+    for group in (g for g in groups.values() if len(g) > 1):
+        figures = [reports[index].complete for index in group]
+        same = all(one == figures[0] for one in figures)
+        what = "数字相同" if same else "数字不同"
+        for index in group:
+            near = [i for i in group[:4] if i != index]
+            files = [reports[i].source or f"第 {i + 1} 份" for i in near]
+            more = f"等 {len(group) - 1} 份" if len(group) > 4 else ""
+            own = reports[index]
+            text = f"{own.agency.name} {own.year} 年度另有报告（{what}）："
+            text += f"{'、'.join(files[:3])}{more}。"
+            remedy = "请只留最后定稿的一份。"
+            severity = Severity.WARNING if same else Severity.ERROR
+            yield index, Finding("B-01", text, remedy=remedy, severity=severity)
+
+
+@_batch_rule(
+    "B-02",
+    Severity.WARNING,
+    "各单位的文字不雷同",
+    "第一、第五部分去掉名称和数字后，每 8 字一片，与同年度别家相同的不到 80%（不足 200 字不比）",
+)
+def same_prose(reports: Sequence[Report]) -> Found:
+    """Siblings do not hand in the same text."""
+    for indexes in _by_year(reports).values():
+        yield from _same_prose(reports, indexes, SimilarTexts())
+
+
+def _same_prose(reports: Sequence[Report], indexes: Sequence[int], texts: SimilarTexts) -> Found:
+    models: dict[int, list[int]] = defaultdict(list)
+    for index in indexes:
+        alike = texts.add(index, _prose(reports[index]))
+        if alike is None:
+            continue
+        model = alike.model
+        if agency_key(reports[index].agency.name) != agency_key(reports[model].agency.name):
+            models[model].append(index)
+            share = f"{100 * alike.share:.0f}%"
+            yield index, _same_as(_names(reports, [model]), share)
+    for model, others in models.items():
+        yield model, _same_as(_names(reports, others), "八成以上")
+
+
+def _prose(report: Report) -> str:
+    told = (report.narrative.get(section, "") for section in (OVERVIEW, PROBLEMS))
+    text = "\n".join(readable(one, report) for one in told if one)
+    agency = report.agency
+    return masked(text, (agency.name, agency.short_name))
+
+
+def _same_as(names: str, share: str) -> Finding:
+    text = f"第一、第五部分的文字与{names}的报告有 {share}相同（已去掉名称和数字）。"
+    remedy = "内容雷同会被通报，请按本机关的实际情况改写。"
+    return Finding("B-02", text, found=share, remedy=remedy)
+
+
+_TELLING = 8
+
+
+@_batch_rule(
+    "B-03",
+    Severity.WARNING,
+    "各单位的表格不会每个数都相同",
+    "同年度同格式的同一张表，与其他单位逐格相同（各格非零数的位数之和不到 8 的，可能巧合，不比）",
+)
+def same_tables(reports: Sequence[Report]) -> Found:
+    """Two agencies do not have the same figures throughout."""
+    groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for index, report in enumerate(reports):
+        for table in report.format.tables:
+            values = tuple(report.complete.value(ref) for ref in table.slots)
+            inputs = (
+                v for v, slot in zip(values, table.slots.values(), strict=True) if not slot.total
+            )
+            if sum(len(f"{abs(value):f}") for value in inputs if value) >= _TELLING:
+                groups[report.year, report.format.code, table.id, values].append(index)
+    for key, group in groups.items():
+        for index, others in _others(reports, group):
+            text = f"表{key[2]}的每个数都与{others}的相同。"
+            remedy = "请核对是否误用了其他单位的表格。"
+            yield index, Finding("B-03", text, remedy=remedy)
+
+
+@_batch_rule(
+    "B-04",
+    Severity.NOTE,
+    "各单位的电话、电子邮箱不相同",
+    "同年度不同机关的电话（只看数字，不少于 7 位）、邮箱（不计大小写）不重复",
+)
+def same_contact(reports: Sequence[Report]) -> Found:
+    """Two agencies do not give the same number or address."""
+    groups: dict[tuple[int, str, str], list[int]] = defaultdict(list)
+    for index, report in enumerate(reports):
+        number = re.sub(r"\D", "", report.agency.telephone)
+        if len(number) >= 7:
+            groups[report.year, "电话", number].append(index)
+        if report.agency.email:
+            groups[report.year, "电子邮箱", report.agency.email.lower()].append(index)
+    for (_, what, _), group in groups.items():
+        for index, others in _others(reports, group):
+            agency = reports[index].agency
+            given = agency.telephone if what == "电话" else agency.email
+            text = f"{what}“{given}”与{others}的相同。"
+            yield index, Finding("B-04", text, found=given, remedy="请核对是否沿用了别家的文件。")
+
+
+def _others(reports: Sequence[Report], group: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Each report of a group with what its companions of other agencies are called."""
+    keys = {index: agency_key(reports[index].agency.name) for index in group}
+    firsts = {keys[index]: index for index in reversed(group)}
+    if len(firsts) < 2:
+        return
+    few = sorted(firsts.values())[:4]
+    for index in group:
+        near = [other for other in few if keys[other] != keys[index]]
+        yield index, _names(reports, near, len(firsts) - 1)
