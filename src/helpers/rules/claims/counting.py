@@ -38,7 +38,7 @@ def claimed(state: State, number: Number, left: list[Word], right: list[Word]) -
 def requests(state: State, number: Number, left: list[Word], right: list[Word]) -> Claim | None:
     """收到…申请N件, 收到N件申请, or a bare 办结N件 where requests are spoken of."""
     after = [word.role for word in right]
-    roles = without([word.role for word in left], ("and", "in_time"))
+    roles = without([word.role for word in left], ("and", "of", "in_time"))
     verbs, named = without(roles, _OBJECT), [role for role in roles if role in _OBJECT]
     if not verbs or len(verbs) > 2 or set(verbs) - set(_VERBS) or roles != [*verbs, *named]:
         return None
@@ -110,7 +110,7 @@ def disputes(state: State, number: Number, left: list[Word], right: list[Word]) 
         return None
     if not roles_of(right) <= {"dispute", "and", "bare", "decided"}:
         return None
-    if around is left and roles[-1] not in ("dispute", "bare"):
+    if around is left and roles[-1] not in ("dispute", "bare", "decided", "finished"):
         return None
     keys = keys_of(around, "dispute")
     decided = {"decided", "finished"} & roles_of(left + right)

@@ -10,6 +10,7 @@ from typing import Literal
 from helpers.figures import plain_number
 from helpers.formats import Ref
 from helpers.rules.claims.claims import Claim
+from helpers.rules.claims.numbers import tidy
 from helpers.rules.claims.readings import RULES, Reading, placeholder, readings
 from helpers.rules.claims.texts import claims
 from helpers.rules.model import Case, Finding, Severity
@@ -151,4 +152,4 @@ def value_of(case: Case, claim: Claim, reading: Reading) -> Decimal | None:
     if value is None:
         return None
     units = {case.format.slots[ref].column.unit for ref in reading.refs}
-    return value * 10_000 if claim.number.unit == "元" and units == {"万元"} else value
+    return tidy(value * 10_000) if claim.number.unit == "元" and units == {"万元"} else value

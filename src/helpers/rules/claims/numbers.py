@@ -64,7 +64,12 @@ def number(match: re.Match[str], text: str) -> Number:
     if match["unit"] and _VAGUE_AFTER.match(after):
         vague = True
     step = scale.scaleb(-decimals)
-    return Number(Decimal(digits) * scale, match["unit"] or "", step, not vague)
+    return Number(tidy(Decimal(digits) * scale), match["unit"] or "", step, not vague)
+
+
+def tidy(value: Decimal) -> Decimal:
+    """A number without zeros after the decimal point that only its unit brought in."""
+    return value.to_integral_value() if value == value.to_integral_value() else value
 
 
 def squeezed(text: str) -> str:

@@ -20,14 +20,21 @@ _NEVER = frozenset(
         *("未发生", "没有发生", "未产生", "没有产生", "未出现", "没有出现", "为零", "无", "没有"),
     }
 )
+_LEFT_OPEN = ("结转", "顺延", "尚未", "正在", "未办结")
 _ZERO = Number(Decimal(0), "", Decimal(1), exact=True)
 
 
 class Reader:
-    """Reads one sentence; ``topic`` is what the text before it was about, and after it."""
+    """Reads one sentence.
 
-    def __init__(self, text: str, words: tuple[Word, ...], speaker: Speaker, topic: str) -> None:
+    ``topic`` is what the text before it was about, and after it; ``around`` its paragraph.
+    """
+
+    def __init__(
+        self, text: str, words: tuple[Word, ...], speaker: Speaker, topic: str, around: str = ""
+    ) -> None:
         self.text, self.words = text, words
+        self.left_open = any(sign in (around or text) for sign in _LEFT_OPEN)
         self.state = State(words, speaker, topic)
 
     @property
@@ -121,7 +128,7 @@ class Reader:
         if done not in ({"answered"}, {"finished"}):
             return None
         state = self.state
-        if state.topic != "request" or {"carried_out", "open_end"} & state.said:
+        if state.topic != "request" or self.left_open:
             return None
         kind = state.base.kind if state.base else ""
         if kind not in ("received", "new", "taken") and (kind or "request" not in state.said):

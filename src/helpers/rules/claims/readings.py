@@ -59,6 +59,7 @@ class Part:
     sign: int
     name: str
     refs: tuple[Ref, ...]
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Reading:
             amount = figures.total(part.refs)
             joint = " − " if part.sign < 0 else " + " if text else ""
             text += f"{joint}{part.name} {'（空）' if amount is None else f'{amount:f}'}"
+            text += f" {part.unit}" if part.unit else ""
         value = self.value(figures)
         return f"{text} = {value:f}" if len(self.parts) > 1 and value is not None else text
 
@@ -225,5 +227,6 @@ def _cells(fmt: Format, keys: Iterable[str], column: str) -> tuple[Part, ...]:
         ref = fmt.ref(key, column)
         if ref:
             name = f"表{ref.table}“{plain(ref.row)}”{plain(ref.column)}"
-            found.append(Part(1, name, (ref,)))
+            kind = fmt.slots[ref].column
+            found.append(Part(1, name, (ref,), kind.unit if kind.kind == "money" else ""))
     return tuple(found)

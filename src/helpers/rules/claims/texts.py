@@ -58,7 +58,7 @@ def _sentences(case: Case, words: Lexicon, speaker: Speaker) -> Iterator[Sentenc
                 count += 1
                 cut_up = cut(sentence, words, speaker.year)
                 original = line[start : start + len(sentence)]
-                reader = Reader(original, cut_up, speaker, topic)
+                reader = Reader(original, cut_up, speaker, topic, line)
                 found = tuple(replace(c, section=section, sentence=count) for c in reader.claims())
                 yield Sentence(original, cut_up, found, section, line_number, count, topic)
                 topic = reader.topic or topic
