@@ -120,7 +120,7 @@ def report(*more, marks=None, figures=FIGURES, **meta):
             layout = fmt.table(section.table)
             outputs.append(printed(table(layout, figures.get(section.table), marks)))
         else:
-            outputs.append(prose("全年共收办政府信息公开申请案件3607件。"))
+            outputs.append(prose("2023年共收到政府信息公开申请3607件。"))
     outputs.extend(more)
     outputs.append(prose(f"{meta['agency']}\n2024年1月22日", "signoff"))
     return executed(*outputs)
