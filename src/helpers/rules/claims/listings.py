@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from helpers.rules.claims.claims import Sentence
+from helpers.rules.claims.texts import sentences
 from helpers.rules.claims.words import Word
+from helpers.rules.model import Case
 
 _REST = ("其他", "其它", "其余", "剩余")
 _OPEN = ("含", "包含")
@@ -21,7 +23,7 @@ _ELSEWHERE = frozenset(
 )
 """Roles that begin a new statement, after which numbers are no longer parts."""
 _NOT_COUNTED = frozenset(["年", "月", "日", "天", "时", "号", "页", "个月", "工作日", "个工作日"])
-_MOST = 60
+_FEWEST, _MOST = 3, 60
 _LONGEST = 800
 _DEEPEST = 3
 
@@ -57,8 +59,19 @@ class Listing:
         return {word.role for word in _name(self.words, part)}
 
 
+def all_listings(case: Case) -> tuple[tuple[Sentence, Listing], ...]:
+    """The lists of all text sections, each with its sentence."""
+    store = vars(case)
+    if "_listings" not in store:
+        store["_listings"] = tuple((s, found) for s in sentences(case) for found in listings(s))
+    found: tuple[tuple[Sentence, Listing], ...] = store["_listings"]
+    return found
+
+
 def listings(sentence: Sentence) -> Iterator[Listing]:
     """The lists of a sentence."""
+    if sum(word.number is not None for word in sentence.words) < _FEWEST:
+        return
     for index, word in enumerate(sentence.words):
         if word.number and word.number.exact and word.number.unit:
             found = _bracketed(sentence, index) or _following(sentence, index)

@@ -166,7 +166,8 @@ def _label(fmt: Format, ref: Ref, keys: Sequence[str]) -> str:
     """The row's label, or the group's where all its rows are meant."""
     line: Line = fmt.slots[ref].line
     for group in line.groups[1:]:
-        members = {o.key for o in fmt.slots[ref].block.lines if group in o.groups}
+        lines = fmt.slots[ref].block.lines
+        members = {o.key for o in lines if any(group is above for above in o.groups)}
         if len(members) > 1 and members <= set(keys):
             return group.label
     label = line.row.label

@@ -14,7 +14,7 @@ from helpers.rules.catalogue import rule
 from helpers.rules.claims import numbers
 from helpers.rules.claims.claims import Sentence
 from helpers.rules.claims.judge import findings
-from helpers.rules.claims.listings import listings
+from helpers.rules.claims.listings import Listing, all_listings
 from helpers.rules.claims.texts import is_heading, sentences
 from helpers.rules.claims.words import Word
 from helpers.rules.fees import FeeFacts, fee_facts
@@ -170,7 +170,8 @@ def _miscounted(section: str, match: re.Match[str], count: int) -> Finding:
 )
 def proposals(case: Case) -> Iterator[Finding] | None:
     """人大代表建议 and 政协提案: sums, and headings that promise both."""
-    lists = [found for s in sentences(case) if (found := _both(s) or _handled(s))]
+    lists = [found for s in sentences(case) if (found := _both(s))]
+    lists += [found for s, listing in all_listings(case) if (found := _handled(s, listing))]
     promised = list(_promises(case))
     return _proposals(lists, promised) if lists or promised else None
 
@@ -190,13 +191,12 @@ def _both(sentence: Sentence) -> tuple[Sentence, list[int]] | None:
 _PAIRS = ([{"proposal"}, {"motion"}], [{"motion"}, {"proposal"}])
 
 
-def _handled(sentence: Sentence) -> tuple[Sentence, list[int]] | None:
+def _handled(sentence: Sentence, listing: Listing) -> tuple[Sentence, list[int]] | None:
     """A total of 建议 or 提案 of which some were led and some assisted."""
-    for listing in listings(sentence):
-        named = [listing.roles_of(part) & {"lead", "assist"} for part in listing.parts]
-        about = {"proposal", "motion"} & listing.roles_of(listing.total)
-        if about and named in ([{"lead"}, {"assist"}], [{"assist"}, {"lead"}]):
-            return sentence, [listing.total, *listing.parts]
+    named = [listing.roles_of(part) & {"lead", "assist"} for part in listing.parts]
+    about = {"proposal", "motion"} & listing.roles_of(listing.total)
+    if about and named in ([{"lead"}, {"assist"}], [{"assist"}, {"lead"}]):
+        return sentence, [listing.total, *listing.parts]
     return None
 
 

@@ -9,7 +9,7 @@ from helpers.figures import plain_number
 from helpers.rules.catalogue import rule
 from helpers.rules.claims.claims import Claim, Sentence
 from helpers.rules.claims.judge import judgements
-from helpers.rules.claims.listings import Listing, listings
+from helpers.rules.claims.listings import Listing, all_listings
 from helpers.rules.claims.texts import sentences
 from helpers.rules.model import Case, Finding, Severity
 
@@ -33,8 +33,7 @@ def _rule_of(sentence: Sentence, listing: Listing) -> str:
 def _listed(case: Case, rule_id: str) -> Iterator[Finding] | None:
     found = [
         (sentence, listing)
-        for sentence in sentences(case)
-        for listing in listings(sentence)
+        for sentence, listing in all_listings(case)
         if _rule_of(sentence, listing) == rule_id
     ]
     return (_wrong(rule_id, s, listing) for s, listing in found if listing.wrong) if found else None
