@@ -12,7 +12,6 @@ from claim_texts import (
     PINGTAN_2020_TEXT,
     PINGTAN_2021_TEXT,
     PROSE,
-    SHUYANG_2025,
     SHUYANG_FEES,
     SHUYANG_TEXT,
     SUQIAN_2023_FEES,
@@ -32,6 +31,7 @@ from helpers.rules import CATALOGUE, check
 from helpers.rules.claims import judgements
 from helpers.rules.model import Case, Severity
 from real_figures import PINGTAN_2019, PINGTAN_2020, PINGTAN_2021, SUQIAN_2023, SUQIAN_2024, Facts
+from rule_cases import SHUYANG_2025
 from strategies import report_of
 
 HEAD = "### （二）依申请公开\n\n"

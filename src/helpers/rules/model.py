@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 from helpers.figures import Figure, Figures
 from helpers.formats import Format, Ref
 from helpers.report import Report
 from helpers.rules.relations import Diagnosis, diagnose
 from helpers.rules.text import readable
+
+T = TypeVar("T")
 
 State = Literal["pass", "fail", "not_assessable", "not_applicable"]
 """The four outcomes of a rule. Only ``pass`` is green."""
@@ -187,6 +189,17 @@ class Case:
     def diagnosis(self) -> Diagnosis:
         """The relations of the format held against the figures."""
         return diagnose(self.format, self.figures, self.faulty)
+
+    @cached_property
+    def _found(self) -> dict[object, object]:
+        """What was worked out for several rules; see ``once``."""
+        return {}
+
+    def once(self, work: Callable[[Case], T]) -> T:
+        """What ``work`` makes of this case, worked out for the first rule that asks."""
+        if work not in self._found:
+            self._found[work] = work(self)
+        return cast("T", self._found[work])
 
     def figure(self, ref: Ref) -> Figure | None:
         """The figure at an address, None where the source did not have it."""

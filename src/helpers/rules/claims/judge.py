@@ -35,14 +35,13 @@ class Judgement:
 
 def judgements(case: Case) -> tuple[Judgement, ...]:
     """Every claim that the tables can answer, held against them, in the order of the text."""
-    store = vars(case)
-    if "_judgements" not in store:
-        broken = _broken(case)
-        store["_judgements"] = tuple(
-            judged for claim in claims(case) if (judged := _judge(case, claim, broken))
-        )
-    found: tuple[Judgement, ...] = store["_judgements"]
-    return found
+    return case.once(_all_judgements)
+
+
+def _all_judgements(case: Case) -> tuple[Judgement, ...]:
+    """The judgements, worked out."""
+    broken = _broken(case)
+    return tuple(judged for claim in claims(case) if (judged := _judge(case, claim, broken)))
 
 
 def rule_of(claim: Claim) -> str:

@@ -61,11 +61,12 @@ class Listing:
 
 def all_listings(case: Case) -> tuple[tuple[Sentence, Listing], ...]:
     """The lists of all text sections, each with its sentence."""
-    store = vars(case)
-    if "_listings" not in store:
-        store["_listings"] = tuple((s, found) for s in sentences(case) for found in listings(s))
-    found: tuple[tuple[Sentence, Listing], ...] = store["_listings"]
-    return found
+    return case.once(_all_listings)
+
+
+def _all_listings(case: Case) -> tuple[tuple[Sentence, Listing], ...]:
+    """The lists, worked out."""
+    return tuple((s, found) for s in sentences(case) for found in listings(s))
 
 
 def listings(sentence: Sentence) -> Iterator[Listing]:

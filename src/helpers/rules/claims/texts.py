@@ -18,13 +18,12 @@ from helpers.rules.model import Case
 
 def sentences(case: Case) -> tuple[Sentence, ...]:
     """All sentences of the text sections, cut into words, with their claims."""
-    store = vars(case)
-    if "_sentences" not in store:  # a Case is frozen; this is what its cached properties do
-        speaker = speaker_of(case.report)
-        words = lexicon(case.format)
-        store["_sentences"] = tuple(_sentences(case, words, speaker))
-    found: tuple[Sentence, ...] = store["_sentences"]
-    return found
+    return case.once(_all_sentences)
+
+
+def _all_sentences(case: Case) -> tuple[Sentence, ...]:
+    """The sentences, worked out."""
+    return tuple(_sentences(case, lexicon(case.format), speaker_of(case.report)))
 
 
 def claims(case: Case) -> tuple[Claim, ...]:
