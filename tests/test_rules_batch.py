@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from helpers.report import Agency, Report
-from helpers.rules import CATALOGUE, Severity, check, check_batch, with_batch
+from helpers.rules import CATALOGUE, Batch, Roster, Severity, check, check_batch, with_batch
 from helpers.rules.batch import _prose
 from helpers.rules.siblings import ALIKE, SimilarTexts
 from real_figures import PINGTAN_2021, SUQIAN_2023, SUQIAN_2024
@@ -29,7 +29,7 @@ def of(name: str, **changes: Any) -> Report:
 
 def said(reports: Sequence[Report], rule: str) -> list[list[str]]:
     """What one rule says of each report."""
-    found = check_batch(reports)
+    found = check_batch(Batch(reports))
     return [
         [f"{f.level} {f.message}" for f in found[index] if f.rule == rule]
         for index in range(len(reports))
@@ -39,17 +39,17 @@ def said(reports: Sequence[Report], rule: str) -> list[list[str]]:
 def test_the_batch_rules_are_in_the_catalogue_and_do_not_apply_to_one_report() -> None:
     ended = {one.rule.id: one.state for one in check(of("甲局")).outcomes}
 
-    assert BATCH == ["B-01", "B-02", "B-03", "B-04"]
+    assert BATCH == ["B-01", "B-02", "B-03", "B-04", "B-05"]
     assert {ended[rule] for rule in BATCH} == {"not_applicable"}
-    assert check_batch([]) == {}
-    assert check_batch([of("甲局")]) == {0: ()}
+    assert check_batch(Batch([])) == {}
+    assert check_batch(Batch([of("甲局")])) == {0: ()}
 
 
 def test_reports_that_have_nothing_in_common_have_nothing_to_answer_for() -> None:
     real = [facts.report() for facts in (SUQIAN_2023, SUQIAN_2024, PINGTAN_2021)]
     others = [of("甲局", telephone="0632-1111111"), of("乙局", telephone="0632-2222222")]
 
-    assert set(check_batch([*real, *others]).values()) == {()}
+    assert set(check_batch(Batch([*real, *others])).values()) == {()}
 
 
 def test_an_agency_has_one_report_on_a_year() -> None:
@@ -184,8 +184,8 @@ def test_settings_weigh_and_switch_off_batch_rules() -> None:
     reports = [of("甲局", telephone="0632-3252082"), of("乙局", telephone="0632-3252082")]
     reports[0] = replace(reports[0], explanations={"B-04": "同一办公楼"})
 
-    off = check_batch(reports, {"B-04": Severity.OFF})
-    heavy = check_batch(reports, {"B-04": Severity.EXPLAINABLE})
+    off = check_batch(Batch(reports), {"B-04": Severity.OFF})
+    heavy = check_batch(Batch(reports), {"B-04": Severity.EXPLAINABLE})
 
     assert set(off.values()) == {()}
     assert [finding.explanation for found in heavy.values() for finding in found] == [
@@ -196,10 +196,25 @@ def test_settings_weigh_and_switch_off_batch_rules() -> None:
 
 def test_a_result_takes_up_what_the_batch_shows() -> None:
     reports = [of("甲局", telephone="0632-3252082"), of("乙局", telephone="0632-3252082")]
-    found = check_batch(reports)
+    found = check_batch(Batch(reports))
 
-    result = with_batch(check(reports[0]), found[0])
+    result = with_batch(check(reports[0]), found[0], Batch(reports).rules_of(0))
 
     ended = {one.rule.id: one.state for one in result.outcomes if one.rule.id in BATCH}
-    assert ended == {"B-01": "pass", "B-02": "pass", "B-03": "pass", "B-04": "fail"}
+    assert ended == {"B-01": "pass", "B-02": "pass", "B-03": "pass", "B-04": "fail"} | {
+        "B-05": "not_applicable"
+    }
     assert [f.rule for f in result.failures if f.rule in BATCH] == ["B-04"]
+
+
+def test_with_a_roster_every_agency_is_on_it() -> None:
+    roster = Roster("某某县人民政府", ("某某县民政局", "某某县财政局"))
+    reports = [of("某某县民政局"), of("某某县财 政局"), of("某某县民正局")]
+    found = check_batch(Batch(reports, (roster,)))
+
+    assert [[f.message for f in found[index] if f.rule == "B-05"] for index in range(3)] == [
+        [],
+        [],
+        ["“某某县民正局”不在设置文件的汇总名单上，是不是“某某县民政局”？"],
+    ]
+    assert "B-05" in Batch(reports, (roster,)).rules_of(0)

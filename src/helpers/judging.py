@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from helpers.report import Report
 from helpers.rules import (
+    Batch,
     Result,
     Surroundings,
     agency_key,
@@ -41,16 +42,18 @@ def judge(loaded: Sequence[Loaded], history: Iterable[Report], settings: Setting
 
 
 def _beside_each_other(judged: list[Judged], settings: Settings) -> list[Judged]:
-    """The same, with what the reports of a batch show of each other (B rules)."""
-    known = [(number, one.item.report) for number, one in enumerate(judged) if one.item.report]
-    if len(known) < 2:
-        return judged
-    findings = check_batch([report for _, report in known], settings.severities)
-    for index, (number, _) in enumerate(known):
-        one = judged[number]
-        if one.result:
-            result = with_batch(one.result, findings.get(index, ()))
-            judged[number] = replace(one, result=result)
+    """The same, with what the reports of a batch show of each other (B and R rules)."""
+    known = [
+        (number, one.item.report, one.result)
+        for number, one in enumerate(judged)
+        if one.item.report and one.result
+    ]
+    blocked = {index for index, (_, _, result) in enumerate(known) if result.blocking}
+    batch = Batch([report for _, report, _ in known], settings.rosters, blocked)
+    findings = check_batch(batch, settings.severities)
+    for index, (number, _, result) in enumerate(known):
+        seen = with_batch(result, findings[index], batch.rules_of(index))
+        judged[number] = replace(judged[number], result=seen)
     return judged
 
 

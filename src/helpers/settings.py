@@ -1,4 +1,4 @@
-"""The project's settings file ``nianbao.toml``: severities by rule id, local limits.
+"""The project's settings file ``nianbao.toml``: severities by rule id, local limits, rosters.
 
 [rules]
 "T3-08" = "提示"          # 错误、可说明、警告、提示、停用
@@ -6,11 +6,16 @@
 [limits]
 overview_characters = 1000   # 第一节最多多少字
 carry_over_share = "0.2"     # 结转下年超过收件的多少时提醒
+
+[[rollup]]                   # 汇总名单，可以有几份
+parent = "某某县人民政府"
+units = ["某某县人民政府办公室", "某某县民政局", "某某镇人民政府"]
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -18,9 +23,10 @@ from typing import Any
 
 from helpers.errors import InputError, Problem
 from helpers.formats import closest
-from helpers.rules import CATALOGUE, Limits, Severity
+from helpers.rules import CATALOGUE, Limits, Roster, Severity, agency_key
 
 DEFAULT = "nianbao.toml"
+_SECTIONS = ("rules", "limits", "rollup")
 WORDS = {
     "错误": Severity.ERROR,
     "可说明": Severity.EXPLAINABLE,
@@ -36,6 +42,7 @@ class Settings:
 
     severities: dict[str, Severity] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    rosters: tuple[Roster, ...] = ()
 
 
 def load_settings(given: str | None) -> Settings:
@@ -66,7 +73,9 @@ def settings_data(settings: Settings) -> dict[str, Any]:
         for item in fields(Limits)
         if getattr(settings.limits, item.name) != item.default
     }
-    return {name: part for name, part in (("rules", rules), ("limits", limits)) if part}
+    rosters = [{"parent": one.parent, "units": list(one.units)} for one in settings.rosters]
+    parts = {"rules": rules, "limits": limits, "rollup": rosters}
+    return {name: part for name, part in parts.items() if part}
 
 
 def settings_from(data: dict[str, Any], name: str = "settings") -> Settings:
@@ -79,8 +88,9 @@ def settings_from(data: dict[str, Any], name: str = "settings") -> Settings:
 
 
 def _read(data: dict[str, Any], name: str, problems: list[Problem]) -> Settings:
-    unknown = [key for key in data if key not in ("rules", "limits")]
-    problems += [Problem(name, "没有这一节，可用的有：rules、limits", key=key) for key in unknown]
+    unknown = [key for key in data if key not in _SECTIONS]
+    known = "、".join(_SECTIONS)
+    problems += [Problem(name, f"没有这一节，可用的有：{known}", key=key) for key in unknown]
     severities: dict[str, Severity] = {}
     for rule_id, word in _table(data, "rules", name, problems).items():
         severity = WORDS.get(str(word))
@@ -93,7 +103,42 @@ def _read(data: dict[str, Any], name: str, problems: list[Problem]) -> Settings:
             problems.append(Problem(name, text, key=f"rules.{rule_id}"))
         else:
             severities[rule_id] = severity
-    return Settings(severities, _limits(_table(data, "limits", name, problems), name, problems))
+    limits = _limits(_table(data, "limits", name, problems), name, problems)
+    return Settings(severities, limits, tuple(_rosters(data, name, problems)))
+
+
+def _rosters(data: dict[str, Any], name: str, problems: list[Problem]) -> Iterator[Roster]:
+    """The rosters, each with a parent and units, all different names."""
+    given = data.get("rollup", [])
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        text = "应写成 [[rollup]]（两层方括号），下面写 parent 和 units"
+        problems.append(Problem(name, text, key="rollup"))
+        return
+    for number, one in enumerate(given, 1):
+        complaint = _roster_fault(one)
+        if complaint:
+            problems.append(Problem(name, complaint, key=f"rollup（第 {number} 份）"))
+        else:
+            yield Roster(one["parent"].strip(), tuple(unit.strip() for unit in one["units"]))
+
+
+def _roster_fault(one: dict[str, Any]) -> str:
+    """What is wrong with a roster, "" where nothing is."""
+    for key in one:
+        if key not in ("parent", "units"):
+            return f"没有“{key}”这一项，可用的有：parent、units"
+    parent, units = one.get("parent"), one.get("units")
+    if not isinstance(parent, str) or not parent.strip():
+        return "parent 应为上级机关的全称，加引号"
+    if not units or not isinstance(units, list):
+        return 'units 应为各单位的全称，如 ["某某县民政局", "某某镇人民政府"]'
+    if not all(isinstance(unit, str) and unit.strip() for unit in units):
+        return "units 里的每一项应为机关全称，加引号"
+    keys = [agency_key(name) for name in (parent, *units)]
+    twice = [name for name in (parent, *units) if keys.count(agency_key(name)) > 1]
+    if twice:
+        return f"“{twice[0]}”写了两次（上级不能是自己的下级，本级机关请写办公室的全称）"
+    return ""
 
 
 def _table(data: dict[str, Any], key: str, name: str, problems: list[Problem]) -> dict[str, Any]:

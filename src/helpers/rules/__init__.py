@@ -13,6 +13,7 @@ from helpers.report import Report
 from helpers.rules import (  # noqa: F401
     across,
     applications,
+    batch,
     cells,
     changes,
     claims,
@@ -28,6 +29,7 @@ from helpers.rules import (  # noqa: F401
     privacy,
     proactive,
     process,
+    rollup,
     slips,
     structure,
     style,
@@ -35,7 +37,7 @@ from helpers.rules import (  # noqa: F401
     wording,
     years,
 )
-from helpers.rules.batch import check_batch, with_batch
+from helpers.rules.beside import Batch, Roster, check_batch, with_batch
 from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
 from helpers.rules.history import agency_key, earlier_reports
@@ -57,10 +59,12 @@ __all__ = [
     "CATALOGUE",
     "LEVELS",
     "STATE_WORDS",
+    "Batch",
     "Finding",
     "Limits",
     "Outcome",
     "Result",
+    "Roster",
     "Rule",
     "Severity",
     "Surroundings",

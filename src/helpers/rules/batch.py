@@ -1,83 +1,19 @@
-"""Reports held against those of other agencies in the same batch (B-01 … B-04)."""
+"""Reports held against those of other agencies in the same batch (B-01 … B-05)."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
+from helpers.formats import closest
 from helpers.report import Report
-from helpers.rules.catalogue import CATALOGUE, rule
+from helpers.rules.beside import Batch, Found, batch_rule
 from helpers.rules.history import agency_key
-from helpers.rules.model import Case, Finding, Outcome, Result, Severity, outcome
+from helpers.rules.model import Finding, Severity
 from helpers.rules.passages import OVERVIEW, PROBLEMS
 from helpers.rules.siblings import SimilarTexts, masked
 from helpers.rules.text import readable
-
-Found = Iterator[tuple[int, Finding]]
-"""The index of a report and what is said of it."""
-
-Look = Callable[[Sequence[Report]], Found]
-
-_LOOKS: dict[str, Look] = {}
-
-
-def _batch_rule(
-    rule_id: str, severity: Severity, sentence: str, formula: str
-) -> Callable[[Look], Look]:
-    """Register the decorated look at a batch; a report by itself has nothing to compare."""
-
-    def register(look: Look) -> Look:
-        rule(rule_id, severity, "", sentence, formula)(_alone)
-        _LOOKS[rule_id] = look
-        return look
-
-    return register
-
-
-def _alone(_: Case) -> None:
-    """Not applicable: there is only one report."""
-    return
-
-
-def check_batch(
-    reports: Sequence[Report], severities: Mapping[str, Severity] | None = None
-) -> Mapping[int, tuple[Finding, ...]]:
-    """What the reports show side by side: the findings about each by its index.
-
-    ``severities`` overrides the defaults by rule id, as for one report.
-    """
-    severities = severities or {}
-    found: dict[int, list[Finding]] = {index: [] for index in range(len(reports))}
-    for rule_id, look in _LOOKS.items():
-        default = CATALOGUE[rule_id].severity
-        severity = severities.get(rule_id, default)
-        if severity is Severity.OFF:
-            continue
-        for index, finding in look(reports):
-            own = finding.severity is not Severity.ERROR and severity is default
-            weight = finding.severity if own else severity
-            explainable = weight is Severity.EXPLAINABLE
-            reason = reports[index].explanations.get(rule_id, "").strip() if explainable else ""
-            found[index].append(replace(finding, severity=weight, explanation=reason))
-    return {index: tuple(findings) for index, findings in found.items()}
-
-
-def with_batch(result: Result, findings: Sequence[Finding]) -> Result:
-    """The result of one report with what the batch shows of it: its batch rules now ran."""
-    explained = {finding.rule for finding in findings if finding.explained}
-    return replace(
-        result,
-        outcomes=tuple(_ran(one, findings) for one in result.outcomes),
-        unused_explanations=tuple(r for r in result.unused_explanations if r not in explained),
-    )
-
-
-def _ran(one: Outcome, findings: Sequence[Finding]) -> Outcome:
-    if one.rule.id not in _LOOKS:
-        return one
-    return outcome(one.rule, [finding for finding in findings if finding.rule == one.rule.id])
 
 
 def _names(reports: Sequence[Report], indexes: Sequence[int], total: int = 0) -> str:
@@ -95,14 +31,15 @@ def _by_year(reports: Sequence[Report]) -> dict[int, list[int]]:
     return groups
 
 
-@_batch_rule(
+@batch_rule(
     "B-01",
     Severity.ERROR,
     "一个机关一个年度只有一份报告（各份数字完全相同的作警告）",
     "机关名称（去空格、不计全角半角）与年度的组合不重复",
 )
-def one_report(reports: Sequence[Report]) -> Found:
+def one_report(batch: Batch) -> Found:
     """An agency has one report on a year."""
+    reports = batch.reports
     groups: dict[tuple[str, int], list[int]] = defaultdict(list)
     for index, report in enumerate(reports):
         groups[agency_key(report.agency.name), report.year].append(index)
@@ -122,14 +59,15 @@ def one_report(reports: Sequence[Report]) -> Found:
             yield index, Finding("B-01", text, remedy=remedy, severity=severity)
 
 
-@_batch_rule(
+@batch_rule(
     "B-02",
     Severity.WARNING,
     "各单位的文字不雷同",
     "第一、第五部分去掉名称和数字后，每 8 字一片，与同年度别家相同的不到 80%（不足 200 字不比）",
 )
-def same_prose(reports: Sequence[Report]) -> Found:
+def same_prose(batch: Batch) -> Found:
     """Siblings do not hand in the same text."""
+    reports = batch.reports
     for indexes in _by_year(reports).values():
         yield from _same_prose(reports, indexes, SimilarTexts())
 
@@ -165,14 +103,15 @@ def _same_as(names: str, share: str) -> Finding:
 _TELLING = 8
 
 
-@_batch_rule(
+@batch_rule(
     "B-03",
     Severity.WARNING,
     "各单位的表格不会每个数都相同",
     "同年度同格式的同一张表，与其他单位逐格相同（各格非零数的位数之和不到 8 的，可能巧合，不比）",
 )
-def same_tables(reports: Sequence[Report]) -> Found:
+def same_tables(batch: Batch) -> Found:
     """Two agencies do not have the same figures throughout."""
+    reports = batch.reports
     groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for index, report in enumerate(reports):
         for table in report.format.tables:
@@ -189,14 +128,15 @@ def same_tables(reports: Sequence[Report]) -> Found:
             yield index, Finding("B-03", text, remedy=remedy)
 
 
-@_batch_rule(
+@batch_rule(
     "B-04",
     Severity.NOTE,
     "各单位的电话、电子邮箱不相同",
     "同年度不同机关的电话（只看数字，不少于 7 位）、邮箱（不计大小写）不重复",
 )
-def same_contact(reports: Sequence[Report]) -> Found:
+def same_contact(batch: Batch) -> Found:
     """Two agencies do not give the same number or address."""
+    reports = batch.reports
     groups: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     for index, report in enumerate(reports):
         number = re.sub(r"\D", "", report.agency.telephone)
@@ -222,3 +162,23 @@ def _others(reports: Sequence[Report], group: Sequence[int]) -> Iterator[tuple[i
     for index in group:
         near = [other for other in few if keys[other] != keys[index]]
         yield index, _names(reports, near, len(firsts) - 1)
+
+
+@batch_rule(
+    "B-05",
+    Severity.WARNING,
+    "机关名称在汇总名单上（设置文件没有名单的不适用）",
+    "机关名称（去空格、不计全角半角）= 名单中的上级或下级单位之一",
+    needs="roster",
+)
+def on_the_roster(batch: Batch) -> Found:
+    """The agency is one that the office knows under this name."""
+    known = {agency_key(name): name for roster in batch.rosters for name in roster.names}
+    for index, report in enumerate(batch.reports):
+        name = report.agency.name
+        if known and agency_key(name) not in known:
+            guess = closest(name, list(known.values()))
+            near = f"，是不是“{guess}”？" if guess else "。"
+            text = f"“{name}”不在设置文件的汇总名单上{near}"
+            remedy = "请核对是否写错或已改名；新设的单位请加进名单。"
+            yield index, Finding("B-05", text, (), guess or "", name, remedy=remedy)

@@ -9,7 +9,7 @@ from helpers.rules.model import Check, Rule, Severity
 from helpers.rules.sums import check_relations
 
 CATALOGUE: dict[str, Rule] = {}
-_GROUPS = ("D", "C", "T2", "L", "T3", "T4", "X", "Y", "N", "P", "PR", "B")
+_GROUPS = ("D", "C", "T2", "L", "T3", "T4", "X", "Y", "N", "P", "PR", "B", "R")
 
 
 def in_order() -> list[Rule]:

@@ -1,0 +1,196 @@
+"""Reports held against others of one batch: who is whose parent, and how these rules run.
+
+A rule of this kind looks at all reports at once, so that none of them is quadratic in the
+number of agencies. A report by itself has nothing to compare: there these rules do not apply,
+or for the parent of others, cannot be assessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from helpers.report import Report
+from helpers.rules.catalogue import CATALOGUE, rule
+from helpers.rules.history import agency_key
+from helpers.rules.kinds import kind_of
+from helpers.rules.model import Case, Finding, Outcome, Result, Severity, outcome, unknown
+
+Found = Iterator[tuple[int, Finding]]
+"""The index of a report and what is said of it."""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A list for the roll-up (汇总名单): the parent, and all units whose sum it reports.
+
+    The parent's own office is one of the ``units``; lower governments stand for all below them.
+    """
+
+    parent: str
+    units: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parent and its units."""
+        return (self.parent, *self.units)
+
+
+@dataclass(frozen=True)
+class Family:
+    """A parent's report in a batch, with the reports of its units on the same year.
+
+    ``units`` maps the name on the roster to the index of its report, None where there is none.
+    """
+
+    parent: int
+    roster: Roster
+    units: Mapping[str, int | None]
+
+    @property
+    def present(self) -> dict[str, int]:
+        """The units whose report is at hand."""
+        return {name: index for name, index in self.units.items() if index is not None}
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The units whose report is not."""
+        return tuple(name for name, index in self.units.items() if index is None)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What batch rules look at: the reports, the rosters, and who has errors of its own.
+
+    ``blocked`` are the indexes of reports with an error that stops them.
+    """
+
+    reports: Sequence[Report]
+    rosters: Sequence[Roster] = ()
+    blocked: Collection[int] = ()
+
+    @cached_property
+    def families(self) -> tuple[Family, ...]:
+        """The parents at hand with their units, in the order of the rosters."""
+        at: dict[tuple[str, int], int] = {}
+        for index, report in enumerate(self.reports):
+            at.setdefault((agency_key(report.agency.name), report.year), index)
+        years = sorted({report.year for report in self.reports})
+        return tuple(
+            Family(at[key], roster, _units(roster, year, at))
+            for roster in self.rosters
+            for year in years
+            if (key := (agency_key(roster.parent), year)) in at
+        )
+
+    def rules_of(self, index: int) -> frozenset[str]:
+        """The batch rules that apply to a report."""
+        holds = {
+            "company": len(self.reports) > 1,
+            "roster": bool(self.rosters),
+            "parent": any(family.parent == index for family in self.families),
+        }
+        return frozenset(rule_id for rule_id, look in _LOOKS.items() if holds[look.needs])
+
+
+def _units(roster: Roster, year: int, at: Mapping[tuple[str, int], int]) -> dict[str, int | None]:
+    return {unit: at.get((agency_key(unit), year)) for unit in roster.units}
+
+
+Needs = Literal["company", "roster", "parent"]
+"""When a batch rule applies: beside other reports, where a roster is given, to a parent on it."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    find: Callable[[Batch], Found]
+    needs: Needs
+
+
+_LOOKS: dict[str, _Look] = {}
+
+
+def batch_rule(
+    rule_id: str,
+    severity: Severity,
+    sentence: str,
+    formula: str,
+    *,
+    needs: Needs = "company",
+) -> Callable[[Callable[[Batch], Found]], Callable[[Batch], Found]]:
+    """Register the decorated look at a batch; the other arguments are those of Rule."""
+
+    def register(look: Callable[[Batch], Found]) -> Callable[[Batch], Found]:
+        alone = _without_units(rule_id) if needs == "parent" else _alone
+        rule(rule_id, severity, "", sentence, formula)(alone)
+        _LOOKS[rule_id] = _Look(look, needs)
+        return look
+
+    return register
+
+
+def _alone(_: Case) -> None:
+    """Not applicable: there is only one report."""
+    return
+
+
+def _without_units(rule_id: str) -> Callable[[Case], tuple[Finding, ...] | None]:
+    """A government that is checked without the units whose sum it reports."""
+
+    def check(case: Case) -> tuple[Finding, ...] | None:
+        if kind_of(case.report.agency) != "政府":
+            return None
+        text = "没有和下级的报告一起核对：把名单写进设置文件的 [[rollup]]，与下级的报告一并核对。"
+        return (unknown(rule_id, text),)
+
+    return check
+
+
+def check_batch(
+    batch: Batch, severities: Mapping[str, Severity] | None = None
+) -> Mapping[int, tuple[Finding, ...]]:
+    """What the reports show side by side: the findings about each by its index.
+
+    ``severities`` overrides the defaults by rule id, as for one report. A report that an
+    earlier rule finds an error in counts as blocked for the later ones.
+    """
+    severities = severities or {}
+    found: dict[int, list[Finding]] = {index: [] for index in range(len(batch.reports))}
+    blocked = set(batch.blocked)
+    for rule_id, look in _LOOKS.items():
+        severity = severities.get(rule_id, CATALOGUE[rule_id].severity)
+        if severity is Severity.OFF:
+            continue
+        for index, finding in look.find(replace(batch, blocked=blocked)):
+            weighed = _weigh(finding, severity, batch.reports[index].explanations)
+            found[index].append(weighed)
+            if weighed.blocking:
+                blocked.add(index)
+    return {index: tuple(findings) for index, findings in found.items()}
+
+
+def _weigh(finding: Finding, severity: Severity, explanations: Mapping[str, str]) -> Finding:
+    default = CATALOGUE[finding.rule].severity
+    own = finding.severity is not Severity.ERROR and severity is default
+    weight = finding.severity if own else severity
+    explainable = weight is Severity.EXPLAINABLE and finding.state == "fail"
+    reason = explanations.get(finding.rule, "").strip() if explainable else ""
+    return replace(finding, severity=weight, explanation=reason)
+
+
+def with_batch(result: Result, findings: Sequence[Finding], rules: Collection[str]) -> Result:
+    """The result of one report with what the batch shows of it: these batch rules now ran."""
+    explained = {finding.rule for finding in findings if finding.explained}
+    return replace(
+        result,
+        outcomes=tuple(_ran(one, findings, rules) for one in result.outcomes),
+        unused_explanations=tuple(r for r in result.unused_explanations if r not in explained),
+    )
+
+
+def _ran(one: Outcome, findings: Sequence[Finding], rules: Collection[str]) -> Outcome:
+    if one.rule.id not in rules:
+        return one
+    return outcome(one.rule, [finding for finding in findings if finding.rule == one.rule.id])

@@ -1,0 +1,293 @@
+"""A government's report held against those of its units: parent = Σ units (R).
+
+Which units belong to a parent is said by the rosters of the settings file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from helpers.figures import Figures
+from helpers.formats import Ref, Slot
+from helpers.report import Report
+from helpers.rules.beside import Batch, Family, Found, batch_rule
+from helpers.rules.model import Finding, Severity, unknown
+
+_SHOWN = 8
+"""How many units a sentence lists before it says how many more there are."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a parent's table: what it declares, and what each unit has there."""
+
+    slot: Slot
+    declared: Decimal
+    units: Mapping[str, Decimal]
+
+    @property
+    def sum(self) -> Decimal:
+        """The sum of the units."""
+        return sum(self.units.values(), Decimal(0))
+
+    @property
+    def off(self) -> Decimal:
+        """By how much the parent is above the sum."""
+        return self.declared - self.sum
+
+
+def differences(parent: Report, units: Mapping[str, Report]) -> list[Cell] | None:
+    """The cells in which a parent is not the sum of its units, totals left out.
+
+    None where they cannot be added: another format, or a cell that somebody left blank.
+    """
+    if any(report.format.code != parent.format.code for report in units.values()):
+        return None
+    cells = []
+    for ref, slot in parent.format.slots.items():
+        if slot.total:
+            continue
+        declared = parent.figures.value(ref)
+        parts = {name: report.figures.value(ref) for name, report in units.items()}
+        if declared is None and not any(parts.values()):
+            continue
+        known = {name: value for name, value in parts.items() if value is not None}
+        if declared is None or len(known) < len(parts):
+            return None
+        cells.append(Cell(slot, declared, known))
+    return [cell for cell in cells if cell.off]
+
+
+def _families(batch: Batch) -> Iterator[tuple[int, Family, Report, dict[str, Report]]]:
+    for family in batch.families:
+        units = {name: batch.reports[index] for name, index in family.present.items()}
+        yield family.parent, family, batch.reports[family.parent], units
+
+
+@batch_rule(
+    "R-02",
+    Severity.ERROR,
+    "汇总名单上的单位都有报告",
+    "设置文件 [[rollup]] 中的每个单位，同批中有同年度的报告",
+    needs="parent",
+)
+def roster_complete(batch: Batch) -> Found:
+    """No unit is silently taken for zero."""
+    for index, family, report, _ in _families(batch):
+        if family.missing:
+            few = "、".join(family.missing[:_SHOWN])
+            more = f"等 {len(family.missing)} 家" if len(family.missing) > _SHOWN else ""
+            text = f"名单上 {len(family.units)} 家，缺 {report.year} 年度报告的："
+            found = f"{len(family.present)}"
+            remedy = "请催报；已撤并的单位请从名单中去掉。"
+            expected = f"{len(family.units)}"
+            yield (
+                index,
+                Finding("R-02", f"{text}{few}{more}。", (), expected, found, remedy=remedy),
+            )
+
+
+@batch_rule(
+    "R-10",
+    Severity.ERROR,
+    "下级的表格与汇总表的格式相同",
+    "每个单位的格式 = 上级的格式",
+    needs="parent",
+)
+def one_format(batch: Batch) -> Found:
+    """Tables of different formats cannot be added."""
+    for index, _, parent, units in _families(batch):
+        other = [name for name, r in units.items() if r.format.code != parent.format.code]
+        if other:
+            text = f"{_listed(other)}用的不是 {parent.format.code} 年格式，不能相加。"
+            yield index, Finding("R-10", text, remedy="请退回，改用同一种格式。")
+
+
+@batch_rule(
+    "R-03",
+    Severity.ERROR,
+    "每个单位（含本级机关）的数字都计入汇总，而且只计一次",
+    "上级 − Σ 下级 ≠ ±（某一单位的全部数字）",
+    needs="parent",
+)
+def counted_once(batch: Batch) -> Found:
+    """The difference is not just what one unit has: forgotten, or counted twice."""
+    for index, family, parent, units in _families(batch):
+        culprit = _counted_wrongly(family, parent, units)
+        if culprit:
+            name, twice = culprit
+            what = "重复计入了一次" if twice else "没有计入"
+            text = f"与下级之和相差的正好是“{name}”的全部数字，汇总时{what}这个单位。"
+            remedy = "请重新汇总。"
+            yield index, Finding("R-03", text, found=name, remedy=remedy)
+
+
+_TELLING = 3
+"""In how many cells a unit must have something before its figures are like a signature."""
+
+
+def _counted_wrongly(
+    family: Family, parent: Report, units: Mapping[str, Report]
+) -> tuple[str, bool] | None:
+    """The one unit whose figures are the whole difference, and whether they are in twice."""
+    cells = None if family.missing else differences(parent, units)
+    if not cells:
+        return None
+    off = {cell.slot.ref: cell.off for cell in cells}
+    for name, report in units.items():
+        own = {ref: value for ref, value in _inputs(report) if value}
+        if len(own) < _TELLING:
+            continue
+        if own == off:
+            return name, True
+        if {ref: -value for ref, value in own.items()} == off:
+            return name, False
+    return None
+
+
+def _inputs(report: Report) -> Iterator[tuple[Ref, Decimal | None]]:
+    figures: Figures = report.figures
+    for ref, slot in report.format.slots.items():
+        if not slot.total:
+            yield ref, figures.value(ref)
+
+
+@batch_rule(
+    "R-01",
+    Severity.EXPLAINABLE,
+    "上级报告的每一格等于名单上各单位之和",
+    "上级 = Σ 下级（表二、表三、表四的每一格，合计不比；漏计或重复一个单位的见 R-03）",
+    needs="parent",
+)
+def parent_is_sum(batch: Batch) -> Found:
+    """Every cell of the parent is the sum of its units."""
+    for index, family, parent, units in _families(batch):
+        lacking = _lacking(family, parent, units)
+        if lacking:
+            yield index, unknown("R-01", lacking)
+        elif _counted_wrongly(family, parent, units) is None:
+            for cells in _by_row(differences(parent, units) or ()):
+                yield index, _not_the_sum(cells)
+
+
+def _lacking(family: Family, parent: Report, units: Mapping[str, Report]) -> str:
+    if family.missing:
+        return f"名单上缺 {len(family.missing)} 家的报告（见 R-02），不能与下级之和核对。"
+    if differences(parent, units) is None:
+        return "有单位的格式不同（见 R-10）或有空白的格（见 C-01），不能与下级之和核对。"
+    return ""
+
+
+def _by_row(cells: Sequence[Cell]) -> list[list[Cell]]:
+    rows: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for cell in cells:
+        rows[cell.slot.ref.table, cell.slot.ref.row].append(cell)
+    return list(rows.values())
+
+
+def _not_the_sum(cells: Sequence[Cell]) -> Finding:
+    ref = cells[0].slot.ref
+    sides = "；".join(
+        f"“{cell.slot.ref.column}”填 {cell.declared:f}，下级之和 {cell.sum:f}，"
+        f"{'多' if cell.off > 0 else '少'} {abs(cell.off):f}"
+        for cell in cells
+    )
+    return Finding(
+        "R-01",
+        f"表{ref.table}“{ref.row}”行与下级之和不等：{sides}。",
+        tuple(cell.slot.ref for cell in cells),
+        "、".join(f"{cell.sum:f}" for cell in cells),
+        "、".join(f"{cell.declared:f}" for cell in cells),
+        _likely(cells),
+        "请核对汇总，各单位的数见 R-14；确有原因的，在 explanations 中说明（R-01）。",
+    )
+
+
+def _likely(cells: Sequence[Cell]) -> str:
+    """The one unit whose figure in this row is the whole difference."""
+    for name in cells[0].units:
+        if all(cell.units[name] and abs(cell.off) == cell.units[name] for cell in cells):
+            signs = {cell.off > 0 for cell in cells}
+            if len(signs) == 1:
+                return f"差额等于“{name}”的数，可能{'重复计入' if signs == {True} else '漏计'}。"
+    return ""
+
+
+@batch_rule(
+    "R-14",
+    Severity.NOTE,
+    "与下级之和不等的格，列出各单位的数和占比",
+    "每一格：单位 数（占下级之和的 %），从大到小",
+    needs="parent",
+)
+def shares(batch: Batch) -> Found:
+    """Where parent and sum differ: whose figures make up the sum."""
+    for index, family, parent, units in _families(batch):
+        lacking = _lacking(family, parent, units)
+        if lacking:
+            yield index, unknown("R-14", lacking)
+        elif _counted_wrongly(family, parent, units) is None:
+            for cell in differences(parent, units) or ():
+                ref = cell.slot.ref
+                head = f"表{ref.table}“{ref.row}”行“{ref.column}”列，下级之和 {cell.sum:f}"
+                yield index, Finding("R-14", f"{head}：{_shares(cell)}。", (ref,))
+
+
+def _shares(cell: Cell) -> str:
+    parts = sorted(((v, n) for n, v in cell.units.items() if v), key=lambda p: (-abs(p[0]), p[1]))
+    if not parts:
+        return "各单位都是 0"
+    listed = "、".join(f"{name} {value:f}{_percent(value, cell.sum)}" for value, name in parts[:20])
+    rest = parts[20:]
+    left = sum((value for value, _ in rest), Decimal(0))
+    return listed + (f"，其余 {len(rest)} 家共 {left:f}" if rest else "")
+
+
+def _percent(value: Decimal, whole: Decimal) -> str:
+    return f"（{100 * value / whole:.1f}%）" if whole > 0 else ""
+
+
+_VERTICAL = ("税务局", "海关", "海事局", "边防检查站", "出入境边防检查总站", "国家安全局")
+
+
+@batch_rule(
+    "R-08",
+    Severity.WARNING,
+    "实行垂直领导的机关不计入地方政府的汇总",
+    "名单中没有税务、海关、海事、边检、国家安全机关（条例第三条：由其上级主管）",
+    needs="parent",
+)
+def vertically_led(batch: Batch) -> Found:
+    """Agencies led by their own ministry report to it."""
+    for index, family, _, _ in _families(batch):
+        led = [name for name in family.units if name.endswith(_VERTICAL)]
+        if led:
+            text = f"名单上有实行垂直领导的机关：{_listed(led)}。"
+            remedy = "其年报由上级主管部门汇总，请核对是否应从名单中去掉。"
+            yield index, Finding("R-08", text, remedy=remedy)
+
+
+@batch_rule(
+    "R-09",
+    Severity.ERROR,
+    "没有错误的报告才可以汇总",
+    "名单上各单位的报告没有“错误”级的问题",
+    needs="parent",
+)
+def units_in_order(batch: Batch) -> Found:
+    """A sum of wrong reports is provisional."""
+    blocked = set(batch.blocked)
+    for index, family, _, _ in _families(batch):
+        wrong = [name for name, unit in family.present.items() if unit in blocked]
+        if wrong:
+            text = f"{_listed(wrong)}的报告还有错误，汇总只是暂时的。"
+            remedy = "请先退回改正，再汇总。"
+            yield index, Finding("R-09", text, found=f"{len(wrong)}", remedy=remedy)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f"等 {len(names)} 家" if len(names) > _SHOWN else ""
+    return "、".join(f"“{name}”" for name in names[:_SHOWN]) + more
