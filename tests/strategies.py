@@ -172,6 +172,7 @@ def reports(draw: st.DrawFn) -> Report:
         found = {ref: figure for ref, figure in found.items() if not fmt.slots[ref].total}
     ids = draw(st.lists(st.sampled_from([s.id for s in fmt.narrative]), unique=True))
     rules = draw(st.lists(st.sampled_from(["D-08", "L-07", "Y-01"]), unique=True))
+    printed = draw(st.lists(st.sampled_from(rules))) if rules else []
     return Report(
         draw(agencies()),
         draw(st.integers(2019, 2030)),
@@ -179,6 +180,7 @@ def reports(draw: st.DrawFn) -> Report:
         Figures({ref: figure for ref, figure in found.items() if figure is not None}),
         narrative={s.id: draw(_TEXTS) for s in fmt.narrative if s.id in ids},
         explanations={rule: draw(_TEXTS.filter(bool)) for rule in rules},
+        printed_reasons=frozenset(printed),
         published=draw(st.none() | st.dates(date(1000, 1, 1))),
     )
 
@@ -196,6 +198,7 @@ def agencies() -> SearchStrategy[Agency]:
         fax=field,
         email=st.sampled_from(["", "a@b.cn"]),
         website=field,
+        formerly=st.lists(st.sampled_from(["原某某局", "甲#局"]), unique=True).map(tuple),
     )
 
 

@@ -162,11 +162,11 @@ def test_the_cover_and_the_texts_are_rows_of_label_and_value() -> None:
     assert (cover["年度"], cover["格式"]) == (2023, "2021")
     assert (cover["邮编"], cover["电话"], cover["传真"]) == ("010020", "0632-3252082", "")
     assert cover["公布日期"] == date(2024, 1, 15)
-    assert {"简称", "地址", "电子邮箱", "网站", "填报情况"} <= set(cover)
+    assert {"简称", "地址", "电子邮箱", "网站", "曾用名", "填报情况"} <= set(cover)
     texts = {row[0]: row[1] for row in found["文字"] if row[0]}
     assert texts["一、总体情况"] == "全年\n\n收到{{ 三.本年新收 }}件"
     assert (texts["五、存在的主要问题及改进情况"], texts["六、其他需要报告的事项"]) == ("", "无")
-    assert ["D-08", "公布时仍用原表格"] in found["说明"]
+    assert ["D-08", "公布时仍用原表格", ""] in found["说明"]
 
 
 # --- totals ------------------------------------------------------------------------------------

@@ -89,7 +89,14 @@ DEFECTS = [
     ("unpaired_braces", 8, ["双花括号 {{ }} 没有成对"]),
     ("placeholder_without_quotes", 8, ["{{", "加引号"]),
     ("explanations_are_list", 7, ["explanations：", "应为一组名称和值"]),
-    ("explanation_empty", 8, ["explanations.D-08：", "应为文字"]),
+    ("explanation_empty", 8, ["explanations.D-08.理由：", "应为文字"]),
+    ("explanation_without_reason", 7, ["explanations.D-08.理由：", "缺少“理由”"]),
+    (
+        "explanation_misspelt",
+        7,
+        ["没有“写人报告”这一项，是不是“写入报告”？可用的有：理由、写入报告"],
+    ),
+    ("explanation_printed_in_words", 7, ["读到“是”，应为 true 或 false"]),
     (
         "tab_indentation",
         6,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,14 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from helpers.figures import Figures, complete, show
 from helpers.formats import ALWAYS, Format, Ref, lay_out
@@ -25,6 +33,16 @@ def _printable(text: str) -> str:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
 Kind = Literal["", "政府", "部门", "乡镇", "街道", "其他"]
+
+
+def _names(given: object) -> object:
+    """Several names, as a list or in one text: 甲局、乙局."""
+    if isinstance(given, str):
+        return tuple(name.strip() for name in re.split("[、，,；;\n]", given) if name.strip())
+    return given
+
+
+Names = Annotated[tuple[Text, ...], BeforeValidator(_names, json_schema_input_type=str | list[str])]
 
 
 class Agency(BaseModel):
@@ -47,7 +65,7 @@ class Agency(BaseModel):
     )
     website: Text = Field("", description="可查阅、下载报告的网站名称或网址")
     kind: Kind = Field("", description="机关类型：政府、部门、乡镇、街道、其他；不填则从名称看")
-    formerly: tuple[Text, ...] = Field((), description="改名或合并前的机关名称，用来找上年报告")
+    formerly: Names = Field((), description="改名或合并前的机关名称，用来找上年报告")
 
 
 @dataclass(frozen=True)
@@ -75,7 +93,8 @@ class Report:
     """One agency, one year: figures, text and recorded reasons.
 
     ``narrative`` maps section ids (一, 五, 六) to Markdown that may hold placeholders;
-    ``explanations`` maps rule ids to the reason why a finding stands. ``year`` is the year
+    ``explanations`` maps rule ids to the reason why a finding stands; the reasons of
+    ``printed_reasons`` are printed in the last text section (六) too. ``year`` is the year
     reported on, ``format`` the one whose tables are used. ``source`` is where it came from;
     ``original`` the wording of a published report, None where the text is ours to compose.
     """
@@ -89,6 +108,7 @@ class Report:
     published: date | None = None
     source: str = field(default="", compare=False)
     original: Original | None = field(default=None, compare=False)
+    printed_reasons: frozenset[str] = frozenset()
 
     @cached_property
     def complete(self) -> Figures:
@@ -123,6 +143,17 @@ class Report:
             if block.required_by != ALWAYS and not given & {line.key for line in block.lines}
         ]
         return lay_out(table, self.text, marks, absent)
+
+
+def printed_reasons(report: Report, section_id: str) -> tuple[str, ...]:
+    """The reasons that the officer wants printed at the end of a section (plain sentences).
+
+    Only the last text section (六) has any: it is the place for whatever else is to be told.
+    """
+    if section_id != report.format.narrative[-1].id:
+        return ()
+    told = (text for rule, text in report.explanations.items() if rule in report.printed_reasons)
+    return tuple(text if text.endswith(("。", "！", "？")) else f"{text}。" for text in told)
 
 
 def preamble(report: Report) -> str:

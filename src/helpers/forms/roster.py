@@ -23,6 +23,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "fax": ("传真", "传真号码"),
     "email": ("电子邮箱", "邮箱", "电子邮件"),
     "website": ("网站", "网址", "网站名称"),
+    "formerly": ("曾用名", "原名称", "原机关名称"),
 }
 """What a column may be called, by the field of Agency it means."""
 

@@ -14,15 +14,16 @@ from helpers.forms.measure import text_height
 from helpers.forms.page import prepare, put
 from helpers.forms.styles import GREEN, RED, SIZE, Styles
 from helpers.forms.tally import ALL_WELL
-from helpers.report import Agency
+from helpers.report import Agency, Report
 from helpers.rules import Severity, in_order
 
 COVER, TEXTS, REASONS = "封面", "文字", "说明"
 STATUS_LABEL = "填报情况"
-REASON_HEADS = ("规则编号", "理由")
+REASON_HEADS = ("规则编号", "理由", "写入报告")
 
 _COVER_WIDTHS = (108, 459)
 _TEXT_WIDTHS = (108, 459)
+_REASON_WIDTHS = (96, 385, 86)
 _MOST = 520  # pixels; the highest row a sheet can have is 409 points, which are 545
 _PIECE = 150  # pixels; a higher text is cut into rows like this, between which a page may end
 _LEAST_TEXT = 285  # three sections fill a page
@@ -59,7 +60,13 @@ def cover_fields(
         rule = rules[name](Box(at + number, 1, at + number, 1).name) if name in rules else None
         contact.append(Field(label, known.get(name, ""), rule=rule))
     website = _prompt("填可以查阅、下载报告的网站名称或网址。")
-    return [*first, *contact, Field("网站", known.get("website", ""), rule=website)]
+    former = _prompt("改名、合并过的填原来的名称，几个之间用顿号；用来与上年报告核对。")
+    return [
+        *first,
+        *contact,
+        Field("网站", known.get("website", ""), rule=website),
+        Field("曾用名", "、".join(known.get("formerly", ())), rule=former),
+    ]
 
 
 def _prompt(text: str) -> dict[str, Any]:
@@ -203,14 +210,20 @@ def write_texts(book: Any, styles: Styles, fmt: Format, narrative: Mapping[str, 
     sheet.set_selection(*placed[0])
 
 
-def write_reasons(book: Any, styles: Styles, explanations: Mapping[str, str]) -> None:
-    """The sheet for reasons why something that a rule objects to is right after all."""
+def write_reasons(book: Any, styles: Styles, report: Report | None) -> None:
+    """The sheet for reasons why something that a rule objects to is right after all.
+
+    What the report in hand says already is filled in.
+    """
+    explanations = report.explanations if report else {}
+    printed = report.printed_reasons if report else frozenset[str]()
     sheet = book.add_worksheet(REASONS)
-    _columns(sheet, _TEXT_WIDTHS)
-    put(sheet, styles, Box(0, 0, 0, 1), "heading", "说明")
+    _columns(sheet, _REASON_WIDTHS)
+    put(sheet, styles, Box(0, 0, 0, 2), "heading", "说明")
     example = next(r.id for r in in_order() if r.severity is Severity.EXPLAINABLE)
     guide = f"退回单上列出、但情况属实的问题，在这里写明编号（如 {example}）和理由。没有的不用填。"
-    put(sheet, styles, Box(1, 0, 1, 1), "guide", guide)
+    guide += "“写入报告”选“是”的，理由同时印在第六部分末尾。"
+    put(sheet, styles, Box(1, 0, 1, 2), "guide", guide)
     sheet.set_row_pixels(0, 36)
     sheet.set_row_pixels(1, 40)
     for column, head in enumerate(REASON_HEADS):
@@ -219,9 +232,12 @@ def write_reasons(book: Any, styles: Styles, explanations: Mapping[str, str]) ->
     for row, (rule, reason) in enumerate(rows, 3):
         put(sheet, styles, Box(row, 0, row, 0), "field", rule)
         put(sheet, styles, Box(row, 1, row, 1), "field", reason)
-        height = text_height(reason, _TEXT_WIDTHS[1], SIZE)
+        put(sheet, styles, Box(row, 2, row, 2), "field", "是" if rule in printed else "")
+        height = text_height(reason, _REASON_WIDTHS[1], SIZE)
         sheet.set_row_pixels(row, min(_MOST, max(28, height)))
-    prepare(sheet, Box(0, 0, 2 + len(rows), 1))
+    choice = {"validate": "list", "source": ["是", "否"], "error_message": "请选“是”或“否”。"}
+    sheet.data_validation(*Box(3, 2, 2 + len(rows), 2), choice)
+    prepare(sheet, Box(0, 0, 2 + len(rows), 2))
     sheet.set_selection(3, 0, 3, 0)
 
 

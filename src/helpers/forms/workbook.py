@@ -119,7 +119,7 @@ def _write(
         write_table(book, styles, plan, words)
         book.define_name(plan.area.table.name, f"={sheet_ref(plan.name, plan.area.box)}")
     write_texts(book, styles, fmt, narrative)
-    write_reasons(book, styles, report.explanations if report else {})
+    write_reasons(book, styles, report)
     places = text_boxes(fmt, narrative)
     _write_machine(book, styles, fmt, year, plans, places, n_texts)
     book.close()

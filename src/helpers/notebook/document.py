@@ -23,7 +23,7 @@ from helpers.notebook.plotting import prepare_plots
 from helpers.params import Params, report_from
 from helpers.placeholders import BLANK, escaped, fill
 from helpers.readers import read_report
-from helpers.report import TIDY_COLUMNS, Report, preamble, signoff, tidy
+from helpers.report import TIDY_COLUMNS, Report, preamble, printed_reasons, signoff, tidy
 from helpers.rules import Result, check
 from helpers.settings import Settings, load_settings, settings_from
 from helpers.sources import load
@@ -166,6 +166,8 @@ class OpenReport:
         heading = f"## {escaped(section.title)}"
         if section.table is None:
             text = fill(self.report.narrative.get(section_id, ""), self.report)
+            told = map(escaped, printed_reasons(self.report, section_id))
+            text = "\n\n".join([*filter(None, [text]), *told])
             if BLANK in text and not self.draft:
                 raise CheckFailed((f"“{section.title}”引用的数在表里是空的，请补填或改正文。",))
             return _prose(f"{heading}\n\n{text or UNFILLED}")

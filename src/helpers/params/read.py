@@ -40,6 +40,26 @@ def _day(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+class Explanation(BaseModel):
+    """A reason recorded for a rule, and whether it is printed in the report as well."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: Reason = Field(alias="理由", description="为什么情况属实")
+    printed: bool = Field(
+        False, alias="写入报告", strict=True, description="true：同时印在第六部分末尾"
+    )
+
+
+def _explanation(given: Any) -> Any:
+    return given if isinstance(given, Mapping) else {"理由": given}
+
+
+Explained = Annotated[
+    Explanation, BeforeValidator(_explanation, json_schema_input_type=Reason | Explanation)
+]
+
+
 class Params(BaseModel):
     """A params file: the notebook's parameters, one agency and one year."""
 
@@ -55,8 +75,9 @@ class Params(BaseModel):
     narrative: dict[str, str | None] = Field(
         default_factory=dict, description="各节文字（Markdown，可用 {{ 三.本年新收.总计 }} 引数）"
     )
-    explanations: dict[str, Reason] = Field(
-        default_factory=dict, description="说明：规则编号 -> 理由"
+    explanations: dict[str, Explained] = Field(
+        default_factory=dict,
+        description="说明：规则编号 -> 理由，或 {理由: …, 写入报告: true}",
     )
 
 
@@ -112,13 +133,15 @@ def report_from(
             fault(("figures", *path), message)
     fmt = fmt or list(formats.available().values())[-1]
     texts = _texts(data.get("narrative"))
+    explained = params.explanations if params else {}
     report = Report(
         agency=params.agency if params else Agency(name="（未知）"),
         year=params.year if params else fmt.first_year,
         format=fmt,
         figures=figures,
         narrative=_narrative(texts, fmt, fault),
-        explanations=params.explanations if params else {},
+        explanations={rule: one.reason for rule, one in explained.items()},
+        printed_reasons=frozenset(rule for rule, one in explained.items() if one.printed),
         published=params.published if params else None,
         source=name,
     )
@@ -161,10 +184,12 @@ def _sentence(item: Any, path: KeyPath) -> str:
     kind, given = item["type"], item.get("input")
     field = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
-        known = list((Agency if path[0] == "agency" else Params).model_fields)
+        known = _known_keys(str(path[0]))
         guess = closest(field, known)
         near = f"是不是“{guess}”？" if guess else ""
         return f"没有“{field}”这一项，{near}可用的有：{'、'.join(known)}"
+    if kind == "missing" and path[0] == "explanations":
+        return "缺少“理由”（为什么情况属实）"
     if kind == "missing":
         return f"缺少“{field}”（{_description(path)}）"
     expected = {
@@ -174,6 +199,7 @@ def _sentence(item: Any, path: KeyPath) -> str:
         "email": "应为电子邮箱，如 name@example.gov.cn",
         "name": "应为机关全称（2 至 80 字）",
         "agency": "应为一组名称和值，如 {name: 某某局}",
+        "写入报告": "应为 true 或 false",
     }.get(field)
     if kind == "string_too_short" and path[0] == "explanations":
         return "理由是空的，请写明原因"
@@ -182,6 +208,12 @@ def _sentence(item: Any, path: KeyPath) -> str:
     if expected is None and kind in ("dict_type", "model_type"):
         expected = "应为一组名称和值"
     return f"读到{say(given)}，{expected or '应为文字'}"
+
+
+def _known_keys(part: str) -> list[str]:
+    if part == "explanations":
+        return [str(field.alias) for field in Explanation.model_fields.values()]
+    return list((Agency if part == "agency" else Params).model_fields)
 
 
 def _description(path: KeyPath) -> str:

@@ -69,7 +69,10 @@ def params_data(report: Report) -> dict[str, Any]:
     if report.narrative:
         data["narrative"] = {headings[key]: text for key, text in report.narrative.items()}
     if report.explanations:
-        data["explanations"] = dict(report.explanations)
+        data["explanations"] = {
+            rule: {"理由": text, "写入报告": True} if rule in report.printed_reasons else text
+            for rule, text in report.explanations.items()
+        }
     return data
 
 

@@ -18,7 +18,7 @@ from helpers.errors import InputError, Problem
 from helpers.grid import side_by_side
 from helpers.params import read_params
 from helpers.readers.document import FoundTable, Paragraph, SourceDocument
-from helpers.readers.form import SHEET, is_form, read_form
+from helpers.readers.form import SHEET, Reasons, is_form, read_form
 from helpers.readers.limits import MAX_BYTES, bounded, sniff
 from helpers.readers.matching import Match, Note, best, match_all, missing
 from helpers.readers.prose import Prose, read_prose
@@ -104,11 +104,11 @@ def report_of(document: SourceDocument, name: str) -> Reading:
     """The report that a document holds. Raises InputError where it holds none."""
     document = _sheets_apart(document)
     if is_form(document):
-        found, prose, explanations = read_form(document)
+        found, prose, reasons = read_form(document)
     else:
         matches = match_all(document.tables)
         found = best(matches)
-        prose, explanations = read_prose(document, found.format, found.used), {}
+        prose, reasons = read_prose(document, found.format, found.used), Reasons()
         better = best(matches, prose.year)
         if better is not found:
             found = better
@@ -127,7 +127,8 @@ def report_of(document: SourceDocument, name: str) -> Reading:
         format=found.format,
         figures=found.figures,
         narrative=prose.narrative,
-        explanations=explanations,
+        explanations=reasons.texts,
+        printed_reasons=reasons.printed,
         published=prose.published,
         source=name,
         original=_original(prose, found),

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from helpers.figures import Figure, Figures
 from helpers.formats import ALWAYS, Format, Ref, plain
-from helpers.grid import Grid
 from helpers.readers.document import SourceDocument
 from helpers.readers.matching import Match, match
 from helpers.readers.prose import Prose, read_day
@@ -22,7 +21,7 @@ SHEET = "工作表"
 COVER, TEXTS, REASONS = "封面", "文字", "说明"
 _SUBHEAD = re.compile(r"[（(][一二三四五六七八九十\d]{1,3}[)）].{0,30}(?<![。；，：])$")
 _ITEM = re.compile(r"(?:[-*+]|\d+[.)])\s")
-_FIELDS = {"简称": "short_name", "网站": "website"}
+_FIELDS = {"简称": "short_name", "网站": "website", "曾用名": "formerly"}
 
 
 def is_form(document: SourceDocument) -> bool:
@@ -30,7 +29,15 @@ def is_form(document: SourceDocument) -> bool:
     return "机关名称" in _sheet(document, COVER)
 
 
-def read_form(document: SourceDocument) -> tuple[Match, Prose, Mapping[str, str]]:
+@dataclass(frozen=True)
+class Reasons:
+    """The reasons of a form by rule id, and the ids of those to be printed in the report."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    printed: frozenset[str] = frozenset()
+
+
+def read_form(document: SourceDocument) -> tuple[Match, Prose, Reasons]:
     """Tables, text and reasons of a filled form."""
     cover = _sheet(document, COVER)
     year = cover.get("年度", "")
@@ -46,21 +53,31 @@ def read_form(document: SourceDocument) -> tuple[Match, Prose, Mapping[str, str]
         narrative=_narrative(_sheet(document, TEXTS), found.format),
         notes=tuple(_unread(found.format, _sheet(document, TEXTS), stated, published)),
     )
-    reasons = {k: v for k, v in _sheet(document, REASONS).items() if v and k != "规则编号"}
-    return replace(found, figures=_without_unfilled(found, _with_units(found))), prose, reasons
+    return (
+        replace(found, figures=_without_unfilled(found, _with_units(found))),
+        prose,
+        _reasons(document),
+    )
+
+
+def _reasons(document: SourceDocument) -> Reasons:
+    rows = [row for row in _rows(document, REASONS) if row[0] != "规则编号" and any(row[1:2])]
+    printed = (row[0] for row in rows if "是" in row[2:3])
+    return Reasons({row[0]: row[1] for row in rows}, frozenset(printed))
 
 
 def _sheet(document: SourceDocument, name: str) -> dict[str, str]:
     """The label | value rows of a sheet; a label without a value gives ""."""
+    return {row[0]: "".join(row[1:2]) for row in _rows(document, name)}
+
+
+def _rows(document: SourceDocument, name: str) -> Iterator[list[str]]:
+    """The rows of a sheet that have a first cell, as texts."""
     grids = [t.grid for t in document.tables if t.place == f"{SHEET}“{name}”"]
-    return dict(_pairs(grids[0])) if grids else {}
-
-
-def _pairs(grid: Grid) -> Iterator[tuple[str, str]]:
-    for row in grid.rows():
-        texts = [cell.text for cell in row if cell.role != "corner"]
-        if texts and texts[0].strip():
-            yield texts[0].strip(), texts[1].strip() if len(texts) > 1 else ""
+    for row in grids[0].rows() if grids else ():
+        texts = [cell.text.strip() for cell in row if cell.role != "corner"]
+        if texts and texts[0]:
+            yield texts
 
 
 def _narrative(texts: Mapping[str, str], fmt: Format) -> dict[str, str]:

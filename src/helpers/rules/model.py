@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, cast
 
 from helpers.figures import Figure, Figures
 from helpers.formats import Format, Ref
-from helpers.report import Report
+from helpers.report import Report, printed_reasons
 from helpers.rules.relations import Diagnosis, diagnose
 from helpers.rules.text import readable
 
@@ -173,7 +173,13 @@ class Case:
 
         Paragraphs and headings are separated by newlines.
         """
-        return {key: readable(text, self.report) for key, text in self.report.narrative.items()}
+        written = self.report.narrative
+        last = self.report.format.narrative[-1].id
+        texts = {key: readable(text, self.report) for key, text in written.items()}
+        told = printed_reasons(self.report, last)
+        return texts | (
+            {last: "\n".join([*filter(None, [texts.get(last)]), *told])} if told else {}
+        )
 
     @property
     def format(self) -> Format:
