@@ -23,7 +23,8 @@ KNOWS = {
     "readers": {"errors", "figures", "formats", "grid", "grid_html", "params", "report"},
     "forms": {"errors", "figures", "formats", "grid", "report", "rules"},
     "exporters": {"grid", "grid_html"},
-    "sheets": {"report", "rules"},
+    "comparing": {"errors", "report", "rules"},
+    "sheets": {"comparing", "report", "rules"},
     "settings": {"errors", "formats", "rules"},
 }
 """What each room may import. Rules and readers, which stand side by side, never meet."""

@@ -15,7 +15,7 @@ from helpers.params import read_params
 from helpers.report import Agency
 from helpers.rules import CATALOGUE, Severity, check, earlier_reports
 from helpers.settings import load_settings
-from helpers.sheets import overview, return_sheet
+from helpers.sheets import Checked, overview, return_sheet
 
 ROOT = Path(__file__).parents[1]
 WRONG = ROOT / "params" / "2020" / "平潭综合实验区.yaml"
@@ -101,15 +101,15 @@ def test_sheets_are_written_for_those_with_something_to_mend(tmp_path, capsys):
 
 def test_the_same_findings_give_the_same_bytes():
     report = read_params(WRONG)
-    once = return_sheet(report, check(report)), overview([(report, check(report))])
-    again = return_sheet(report, check(report)), overview([(report, check(report))])
+    once = return_sheet(report, check(report)), overview([Checked(report, check(report))])
+    again = return_sheet(report, check(report)), overview([Checked(report, check(report))])
     assert once == again
 
 
 def test_text_is_never_taken_for_a_formula():
     report = read_params(WRONG)
     report = replace(report, agency=Agency(name="=cmd|'/c calc'!A1"))
-    book = cells(overview([(report, check(report))]))
+    book = cells(overview([Checked(report, check(report))]))
     assert book["各单位"][3][0] == "=cmd|'/c calc'!A1"
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from helpers.comparing import FIXED, Changes
 from helpers.report import Report
-from helpers.rules import LEVELS, Finding, Result, count_levels
+from helpers.rules import LEVELS, Family, Finding, Result, count_levels
 
 _COLUMNS = (
     ("序号", 6),
@@ -21,7 +24,17 @@ _COLUMNS = (
     ("怎么改", 34),
 )
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # fixed, so that bytes do not change
-_SHADES = {"错误": "#F8D7DA", "警告": "#FFF3CD", "提示": "#E7F1FA", "已说明": "#E2EFDA"}
+_SHADES = {
+    "错误": "#F8D7DA",
+    "警告": "#FFF3CD",
+    "提示": "#E7F1FA",
+    "已说明": "#E2EFDA",
+    "已改正": "#E2EFDA",
+    "仍在": "#FFF3CD",
+    "新出现": "#F8D7DA",
+    "未报": "#F8D7DA",
+    "已报": "#E2EFDA",
+}
 
 Row = Sequence[str | int]
 Sheet = tuple[str, str, str, Sequence[tuple[str, int]], list[Row], int]
@@ -37,23 +50,101 @@ def return_sheet(report: Report, result: Result) -> bytes:
     return _book([("退回单", title, lead, _COLUMNS, rows, 1)])
 
 
-def overview(results: Iterable[tuple[Report, Result]]) -> bytes:
-    """An Excel workbook (bytes) with all findings of all agencies, and the counts of each."""
-    listed: list[Row] = []
-    counted: list[Row] = []
-    for report, result in results:
-        head = (report.agency.name, report.year)
-        listed += [(*head, *_row(n, f)) for n, f in enumerate(_shown(result), 1)]
-        counts = count_levels(result)
-        counted.append((*head, report.format.code, *(counts[level] for level in LEVELS)))
-    columns = (("机关", 26), ("年度", 7), *_COLUMNS)
-    numbers = (("机关", 26), ("年度", 7), ("格式", 7), *((level, 9) for level in LEVELS))
-    return _book(
-        [
-            ("各单位", "问题汇总", "", numbers, counted, 0),
-            ("问题", "问题明细", "", columns, listed, 3),
-        ]
+@dataclass(frozen=True)
+class Checked:
+    """A report with its result, and how that differs from an earlier run (None: not compared)."""
+
+    report: Report
+    result: Result
+    changes: Changes | None = None
+
+    @property
+    def head(self) -> tuple[str, int]:
+        """Agency and year, which begin each row about it."""
+        return self.report.agency.name, self.report.year
+
+
+_OF_AGENCY = (("机关", 26), ("年度", 7))
+
+
+def overview(checked: Sequence[Checked], families: Sequence[Family] = ()) -> bytes:
+    """An Excel workbook (bytes) of all agencies: counts, findings, how often each rule spoke.
+
+    With an earlier run to compare, also what changed; with rosters (``families``, indexes into
+    ``checked``), who has handed in.
+    """
+    sheets = [_counts(checked), _findings(checked), _by_rule(checked)]
+    if any(one.changes for one in checked):
+        sheets.append(_changes(checked))
+    if families:
+        sheets.append(_attendance(checked, families))
+    return _book(sheets)
+
+
+def _counts(checked: Sequence[Checked]) -> Sheet:
+    rows: list[Row] = []
+    for one in checked:
+        counts = count_levels(one.result)
+        levels = (counts[level] for level in LEVELS)
+        rows.append((*one.head, one.report.format.code, *levels))
+    columns = (*_OF_AGENCY, ("格式", 7), *((level, 9) for level in LEVELS))
+    return "各单位", "问题汇总", "", columns, rows, 0
+
+
+def _findings(checked: Sequence[Checked]) -> Sheet:
+    rows: list[Row] = [
+        (*one.head, *_row(number, finding))
+        for one in checked
+        for number, finding in enumerate(_shown(one.result), 1)
+    ]
+    return "问题", "问题明细", "", (*_OF_AGENCY, *_COLUMNS), rows, 3
+
+
+def _by_rule(checked: Sequence[Checked]) -> Sheet:
+    """How many reports each rule found something in, most first."""
+    found = Counter(
+        rule
+        for one in checked
+        for rule in {(o.rule.id, o.rule.sentence) for o in one.result.outcomes if o.state == "fail"}
     )
+    rows: list[Row] = [(*rule, number) for rule, number in sorted(found.items(), key=_most)]
+    columns = (("规则", 8), ("要求", 70), ("有问题的报告", 14))
+    return "各规则", "各条规则发现问题的报告份数", "", columns, rows, 0
+
+
+def _most(item: tuple[tuple[str, str], int]) -> tuple[int, str]:
+    return -item[1], item[0][0]
+
+
+def _changes(checked: Sequence[Checked]) -> Sheet:
+    rows: list[Row] = []
+    for one in checked:
+        changes = one.changes or Changes()
+        rows += [(*one.head, FIXED, noted.rule, noted.message) for noted in changes.fixed]
+        shown = [(f, changes.states[f]) for f in _shown(one.result) if f in changes.states]
+        rows += [(*one.head, state, f.rule, f.message + f.cause) for f, state in shown]
+    columns = (*_OF_AGENCY, ("变化", 9), ("规则", 8), ("问题", 80))
+    return "与上次相比", "与上次核对相比", "", columns, rows, 2
+
+
+def _attendance(checked: Sequence[Checked], families: Sequence[Family]) -> Sheet:
+    rows: list[Row] = []
+    for family in families:
+        for name, index in family.units.items():
+            counts = count_levels(checked[index].result) if index is not None else {}
+            source = checked[index].report.source if index is not None else ""
+            state = "未报" if index is None else "已报"
+            errors = counts.get("错误", "")
+            rows.append((family.roster.parent, family.year, name, state, errors, source))
+    columns = (
+        ("上级", 26),
+        ("年度", 7),
+        ("单位", 30),
+        ("报送", 8),
+        ("错误", 8),
+        ("来源", 50),
+    )
+    return "报送情况", "汇总名单上各单位报送情况", "", columns, rows, 3
 
 
 def _shown(result: Result) -> list[Finding]:
@@ -76,9 +167,7 @@ def _row(number: int, finding: Finding) -> Row:
     )
 
 
-def _book(
-    sheets: Sequence[tuple[str, str, str, Sequence[tuple[str, int]], list[Row], int]],
-) -> bytes:
+def _book(sheets: Sequence[Sheet]) -> bytes:
     """A workbook of tables: name, title, lead, columns with widths, rows, column of the level."""
     from xlsxwriter import Workbook
 

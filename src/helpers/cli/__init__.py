@@ -109,12 +109,16 @@ def build(
 @SETTINGS
 @click.option("--json", "as_json", is_flag=True, help="结果以 JSON 输出。")
 @click.option("--sheets", metavar="文件夹", help="给有问题的单位各写一份退回单，另写问题汇总。")
+@click.option(
+    "--since", metavar="文件", help="上次用 --json 存下的结果，标明哪些已改正、仍在、新出现。"
+)
 def check(
     sources: tuple[str, ...],
     history: tuple[str, ...],
     settings: str | None,
     as_json: bool,
     sheets: str | None,
+    since: str | None,
 ) -> int:
     """只核对，不生成文件；列出每份报告的问题。"""
     from helpers.cli.check import check_all
@@ -126,6 +130,7 @@ def check(
         history=history,
         settings=load_settings(settings),
         sheets=Path(sheets) if sheets else None,
+        since=Path(since) if since else None,
     )
 
 
@@ -143,7 +148,7 @@ def rules(as_json: bool) -> int:
 @click.option("--out", metavar="文件", help="写到文件；不写则输出到屏幕。")
 def figures(sources: tuple[str, ...], out: str | None) -> int:
     """全部数字，一格一行的 CSV：机关、年度、格式、表、行、列、单位、值。"""
-    from helpers.cli.check import write_figures
+    from helpers.cli.figures import write_figures
 
     return write_figures(sources or DEFAULT_SOURCES, Path(out) if out else None)
 

@@ -18,7 +18,7 @@ from helpers.batch.files import locked
 from helpers.batch.produce import FORMATS, Produced
 from helpers.batch.run import Options, Task, plan, run
 from helpers.batch.yearbook import write_year
-from helpers.cli.check import complain, warnings
+from helpers.cli.findings import complain, warnings
 from helpers.judging import judge
 from helpers.rules import LEVELS, count_levels
 from helpers.settings import Settings, settings_data

@@ -1,9 +1,7 @@
-"""``nianbao check`` and ``nianbao figures``: read sources, hold the rules, print."""
+"""``nianbao check``: read sources, hold the rules, print findings or write sheets."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,28 +11,14 @@ import click
 
 from helpers.batch.files import folder_names, replace_file
 from helpers.batch.produce import findings_data
+from helpers.cli.findings import complain, print_notes, print_result
+from helpers.comparing import Before, Changes, changes_data, read_run
 from helpers.judging import Judged, judge
-from helpers.report import TIDY_COLUMNS, Report, tidy
-from helpers.rules import Finding, Result, summary
+from helpers.rules import Batch, Family, Result
 from helpers.settings import Settings
-from helpers.sources import Loaded, load
+from helpers.sources import load
 
 OK, FINDINGS, USAGE = 0, 1, 2
-_COLOURS = {
-    "错误": "red",
-    "警告": "yellow",
-    "已说明": "cyan",
-    "提示": "blue",
-    "无法核对": "magenta",
-}
-
-NOTE_WORDS = {
-    "unsure": ("读取：未采用", "red"),
-    "unplaced": ("读取：没有对应的行", "yellow"),
-    "missing": ("读取：没有找到", "yellow"),
-    "normalised": ("读取：换了写法", "blue"),
-}
-"""How notes about reading are called."""
 
 
 def check_all(
@@ -44,97 +28,74 @@ def check_all(
     history: Sequence[str] = (),
     settings: Settings | None = None,
     sheets: Path | None = None,
+    since: Path | None = None,
 ) -> int:
-    """Check every source; print findings, or JSON. Returns the exit code."""
+    """Check every source; print findings, or JSON. Returns the exit code.
+
+    ``since`` is a file that an earlier run wrote with ``as_json``: each finding is said to be
+    new or still there, and what is mended is listed.
+    """
+    settings = settings or Settings()
+    before = read_run(since) if since else None
     earlier = load(history)
-    reports = [item.report for item in earlier if item.report]
-    judged = judge(load(sources), reports, settings or Settings())
+    judged = judge(load(sources), [item.report for item in earlier if item.report], settings)
+    changes = [_changes(one, before) for one in judged]
+    pairs = list(zip(judged, changes, strict=True))
     if as_json:
-        data = [_as_json(one.item, one.result) for one in judged]
+        data = [_as_json(one, change) for one, change in pairs]
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     unread = [item for item in (*(one.item for one in judged), *earlier) if item.report is None]
     for item in unread:
         complain(item)
-    for one in judged:
-        if not as_json and one.item.report and one.result:
-            _print(one.item.source, one.item.report, one.result)
-            print_notes(one.item)
-    results = [one.result for one in judged if one.result]
-    if sheets:
-        write_sheets(sheets, judged)
+    reports = [one.item.report for one in judged if one.item.report]
+    families = Batch(reports, settings.rosters).families
     if not as_json:
-        _print_totals(results)
-    findings = FINDINGS if any(result.blocking for result in results) else OK
-    return USAGE if unread else findings
+        _print_all(pairs, families)
+    if sheets:
+        _write_sheets(sheets, pairs, families)
+    blocked = any(one.result.blocking for one in judged if one.result)
+    return USAGE if unread else FINDINGS if blocked else OK
 
 
-def write_sheets(folder: Path, judged: Sequence[Judged]) -> None:
-    """A return sheet for each agency with something to mend, and the office's list of all."""
-    from helpers.sheets import overview, return_sheet
-
-    known = [(one.item.report, one.result) for one in judged if one.item.report and one.result]
-    names = folder_names([f"{report.agency.name}{report.year}年度" for report, _ in known])
-    for (report, result), name in zip(known, names, strict=True):
-        if any(finding.level in ("错误", "警告") for finding in result.failures):
-            replace_file(folder / f"{name}退回单.xlsx", return_sheet(report, result))
-    replace_file(folder / "问题汇总.xlsx", overview(known))
-    click.echo(f"退回单和问题汇总在 {folder.as_posix()} 文件夹。", err=True)
+def _changes(one: Judged, before: Before | None) -> Changes | None:
+    if before is None or one.item.report is None or one.result is None:
+        return None
+    return before.changes(one.item.report, one.result)
 
 
-def complain(item: Loaded) -> None:
-    """Say on stderr what is wrong with a source."""
-    for problem in item.problems:
-        click.secho(f"✗ {problem}", fg="red", err=True)
-
-
-def print_notes(item: Loaded) -> None:
-    """Say how a source was read, gravest first."""
-    for kind, (word, colour) in NOTE_WORDS.items():
-        for note in item.notes:
-            if note.kind == kind:
-                click.echo(f"    {click.style(word, fg=colour)}　{note}")
-
-
-def _as_json(item: Loaded, result: Result | None) -> dict[str, Any]:
-    if item.report is None or result is None:
+def _as_json(one: Judged, changes: Changes | None) -> dict[str, Any]:
+    item, report, result = one.item, one.item.report, one.result
+    if report is None or result is None:
         problems = [problem.as_dict() for problem in item.problems]
         nothing: dict[str, Any] = {"agency": None, "year": None, "format": None, "findings": []}
         return {"source": item.source, **nothing, "problems": problems}
-    data = findings_data(item.source, item.report, result)
+    data = findings_data(item.source, report, result)
+    if changes:
+        compared = changes_data(changes, result.findings)
+        for finding, change in zip(data["findings"], compared["changes"], strict=True):
+            finding |= {"change": change} if change else {}
+        data["fixed"] = compared["fixed"]
     if item.notes:
         reading = [{"kind": n.kind, "place": n.place, "message": n.message} for n in item.notes]
         data["reading"] = reading
     return data
 
 
-def _print(source: str, report: Report, result: Result) -> None:
-    sign, colour = ("✗", "red") if result.blocking else ("✓", "green")
-    click.secho(f"{sign} {report.agency.name} {report.year} 年度", fg=colour, bold=True, nl=False)
-    click.echo(f"　{report.format.code} 年格式　{summary(result)}　{source}")
-    for finding in result.failures:
-        _print_finding(finding, result.numbers.get(finding, ""))
-    for text, rules in result.unassessed.items():
-        level = click.style("无法核对", fg=_COLOURS["无法核对"])
-        click.echo(f"    {level} {'、'.join(rules)}　{text}")
-    for line in warnings(result):
-        click.secho(f"    注意　{line}", fg="yellow")
-
-
-def _print_finding(finding: Finding, number: str) -> None:
-    level = click.style(finding.level, fg=_COLOURS[finding.level])
-    click.echo(f"    {level} {finding.rule}　{number}{finding.full_message}")
-    if finding.explained:
-        click.echo(f"        说明：{finding.explanation}")
-
-
-def warnings(result: Result) -> list[str]:
-    """What is odd about the explanations."""
-    lines = [f"explanations 里的“{rule}”不是规则编号" for rule in result.unknown_explanations]
-    lines += [
-        f"explanations 里的“{rule}”没有用上：该规则没有可以说明的问题"
-        for rule in result.unused_explanations
-    ]
-    return lines
+def _print_all(pairs: Sequence[tuple[Judged, Changes | None]], families: Sequence[Family]) -> None:
+    for one, changes in pairs:
+        if one.item.report and one.result:
+            print_result(one.item.source, one.item.report, one.result, changes)
+            print_notes(one.item)
+    _print_totals([one.result for one, _ in pairs if one.result])
+    compared = [changes.counts() for _, changes in pairs if changes]
+    if compared:
+        sums = {word: sum(counts[word] for counts in compared) for word in compared[0]}
+        click.echo(f"与上次相比：{'，'.join(f'{word} {n} 处' for word, n in sums.items())}。")
+    for family in families:
+        missing = f"，缺：{'、'.join(family.missing)}" if family.missing else ""
+        numbers = f"{len(family.units)} 家，已报 {len(family.present)} 家"
+        name = f"汇总名单“{family.roster.parent}” {family.year} 年度"
+        click.echo(f"{name}：{numbers}{missing}。")
 
 
 def _print_totals(results: Sequence[Result]) -> None:
@@ -143,20 +104,22 @@ def _print_totals(results: Sequence[Result]) -> None:
         click.echo(f"共 {len(results)} 份，{bad} 份有错误，{len(results) - bad} 份没有错误。")
 
 
-def write_figures(sources: Sequence[str], out: Path | None) -> int:
-    """The tidy figures of every source as CSV, on stdout or whole into a file."""
-    loaded = load(sources)
-    reports = [item.report for item in loaded if item.report]
-    for item in loaded:
-        complain(item)
-    if not reports:
-        return USAGE
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(TIDY_COLUMNS)
-    writer.writerows(tidy(reports))
-    if out:
-        replace_file(out, stream.getvalue().encode("utf-8-sig"))
-    else:
-        click.echo(stream.getvalue().replace("\r\n", "\n"), nl=False)
-    return USAGE if any(item.report is None for item in loaded) else OK
+def _write_sheets(
+    folder: Path,
+    pairs: Sequence[tuple[Judged, Changes | None]],
+    families: Sequence[Family],
+) -> None:
+    """A return sheet for each agency with something to mend, and the office's list of all."""
+    from helpers.sheets import Checked, overview, return_sheet
+
+    known = [
+        Checked(one.item.report, one.result, changes)
+        for one, changes in pairs
+        if one.item.report and one.result
+    ]
+    names = folder_names([f"{one.report.agency.name}{one.report.year}年度" for one in known])
+    for one, name in zip(known, names, strict=True):
+        if any(finding.level in ("错误", "警告") for finding in one.result.failures):
+            replace_file(folder / f"{name}退回单.xlsx", return_sheet(one.report, one.result))
+    replace_file(folder / "问题汇总.xlsx", overview(known, families))
+    click.echo(f"退回单和问题汇总在 {folder.as_posix()} 文件夹。", err=True)

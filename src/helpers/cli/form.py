@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from helpers.batch.files import folder_names, replace_file
-from helpers.cli.check import complain
+from helpers.cli.findings import complain
 from helpers.errors import InputError
 from helpers.formats import FormatError, for_year
 from helpers.forms import form_name, read_roster, write_form

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from helpers.batch.files import folder_names, replace_file
-from helpers.cli.check import NOTE_WORDS, complain, print_notes
+from helpers.cli.findings import NOTE_WORDS, complain, print_notes
 from helpers.params import write_params
 from helpers.report import Report
 from helpers.sources import Loaded, load, without_duplicates

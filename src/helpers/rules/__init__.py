@@ -37,9 +37,10 @@ from helpers.rules import (  # noqa: F401
     wording,
     years,
 )
-from helpers.rules.beside import Batch, Roster, check_batch, with_batch
+from helpers.rules.beside import Batch, Family, Roster, check_batch, with_batch
 from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
+from helpers.rules.fingerprints import fingerprints
 from helpers.rules.history import agency_key, earlier_reports
 from helpers.rules.model import (
     STATE_WORDS,
@@ -60,6 +61,7 @@ __all__ = [
     "LEVELS",
     "STATE_WORDS",
     "Batch",
+    "Family",
     "Finding",
     "Limits",
     "Outcome",
@@ -73,6 +75,7 @@ __all__ = [
     "check_batch",
     "count_levels",
     "earlier_reports",
+    "fingerprints",
     "in_order",
     "summary",
     "with_batch",

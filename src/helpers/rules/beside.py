@@ -40,13 +40,15 @@ class Roster:
 
 @dataclass(frozen=True)
 class Family:
-    """A parent's report in a batch, with the reports of its units on the same year.
+    """A roster in one year: the reports at hand of the parent and of its units.
 
-    ``units`` maps the name on the roster to the index of its report, None where there is none.
+    ``parent`` and the values of ``units`` (by name on the roster) are indexes into the batch,
+    None where there is no report.
     """
 
-    parent: int
     roster: Roster
+    year: int
+    parent: int | None
     units: Mapping[str, int | None]
 
     @property
@@ -73,17 +75,21 @@ class Batch:
 
     @cached_property
     def families(self) -> tuple[Family, ...]:
-        """The parents at hand with their units, in the order of the rosters."""
+        """The rosters in each year of which a parent or unit has a report here."""
         at: dict[tuple[str, int], int] = {}
         for index, report in enumerate(self.reports):
             at.setdefault((agency_key(report.agency.name), report.year), index)
-        years = sorted({report.year for report in self.reports})
-        return tuple(
-            Family(at[key], roster, _units(roster, year, at))
+        found = [
+            Family(
+                roster,
+                year,
+                at.get((agency_key(roster.parent), year)),
+                {unit: at.get((agency_key(unit), year)) for unit in roster.units},
+            )
             for roster in self.rosters
-            for year in years
-            if (key := (agency_key(roster.parent), year)) in at
-        )
+            for year in sorted({report.year for report in self.reports})
+        ]
+        return tuple(one for one in found if one.present or one.parent is not None)
 
     def rules_of(self, index: int) -> frozenset[str]:
         """The batch rules that apply to a report."""
@@ -93,10 +99,6 @@ class Batch:
             "parent": any(family.parent == index for family in self.families),
         }
         return frozenset(rule_id for rule_id, look in _LOOKS.items() if holds[look.needs])
-
-
-def _units(roster: Roster, year: int, at: Mapping[tuple[str, int], int]) -> dict[str, int | None]:
-    return {unit: at.get((agency_key(unit), year)) for unit in roster.units}
 
 
 Needs = Literal["company", "roster", "parent"]

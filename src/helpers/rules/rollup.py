@@ -63,8 +63,9 @@ def differences(parent: Report, units: Mapping[str, Report]) -> list[Cell] | Non
 
 def _families(batch: Batch) -> Iterator[tuple[int, Family, Report, dict[str, Report]]]:
     for family in batch.families:
-        units = {name: batch.reports[index] for name, index in family.present.items()}
-        yield family.parent, family, batch.reports[family.parent], units
+        if family.parent is not None:
+            units = {name: batch.reports[index] for name, index in family.present.items()}
+            yield family.parent, family, batch.reports[family.parent], units
 
 
 @batch_rule(

@@ -1,0 +1,83 @@
+"""How findings, and what was noted in reading, are shown on the terminal."""
+
+from __future__ import annotations
+
+import click
+
+from helpers.comparing import FIXED, NEW, STILL, Changes
+from helpers.report import Report
+from helpers.rules import Finding, Result, summary
+from helpers.sources import Loaded
+
+_COLOURS = {
+    "错误": "red",
+    "警告": "yellow",
+    "已说明": "cyan",
+    "提示": "blue",
+    "无法核对": "magenta",
+}
+_CHANGE_COLOURS = {FIXED: "green", STILL: "yellow", NEW: "red"}
+NOTE_WORDS = {
+    "unsure": ("读取：未采用", "red"),
+    "unplaced": ("读取：没有对应的行", "yellow"),
+    "missing": ("读取：没有找到", "yellow"),
+    "normalised": ("读取：换了写法", "blue"),
+}
+"""How notes about reading are called."""
+
+
+def complain(item: Loaded) -> None:
+    """Say on stderr what is wrong with a source."""
+    for problem in item.problems:
+        click.secho(f"✗ {problem}", fg="red", err=True)
+
+
+def print_notes(item: Loaded) -> None:
+    """Say how a source was read, gravest first."""
+    for kind, (word, colour) in NOTE_WORDS.items():
+        for note in item.notes:
+            if note.kind == kind:
+                click.echo(f"    {click.style(word, fg=colour)}　{note}")
+
+
+def print_result(
+    source: str, report: Report, result: Result, changes: Changes | None = None
+) -> None:
+    """One report: its state in a line, then each finding; ``changes`` since an earlier run."""
+    sign, colour = ("✗", "red") if result.blocking else ("✓", "green")
+    click.secho(f"{sign} {report.agency.name} {report.year} 年度", fg=colour, bold=True, nl=False)
+    click.echo(f"　{report.format.code} 年格式　{summary(result)}　{source}")
+    states = changes.states if changes and not changes.first else {}
+    for finding in result.failures:
+        _print_finding(finding, result.numbers.get(finding, ""), states.get(finding, ""))
+    if changes and changes.first:
+        click.echo("    上次核对的结果里没有这份报告。")
+    for noted in changes.fixed if changes else ():
+        click.echo(f"    {_changed(FIXED)}{noted.rule}　{noted.message}")
+    for text, rules in result.unassessed.items():
+        level = click.style("无法核对", fg=_COLOURS["无法核对"])
+        click.echo(f"    {level} {'、'.join(rules)}　{text}")
+    for line in warnings(result):
+        click.secho(f"    注意　{line}", fg="yellow")
+
+
+def _print_finding(finding: Finding, number: str, change: str) -> None:
+    level = click.style(finding.level, fg=_COLOURS[finding.level])
+    head = f"    {_changed(change)}{level} {finding.rule}"
+    click.echo(f"{head}　{number}{finding.full_message}")
+    if finding.explained:
+        click.echo(f"        说明：{finding.explanation}")
+
+
+def _changed(change: str) -> str:
+    return f"[{click.style(change, fg=_CHANGE_COLOURS[change])}] " if change else ""
+
+
+def warnings(result: Result) -> list[str]:
+    """What is odd about the explanations."""
+    lines = [f"explanations 里的“{rule}”不是规则编号" for rule in result.unknown_explanations]
+    lines += [
+        f"explanations 里的“{rule}”没有用上：该规则没有可以说明的问题"
+        for rule in result.unused_explanations
+    ]
+    return lines
