@@ -7,10 +7,11 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -18,7 +19,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from helpers.params import read_params, write_params  # noqa: E402
 from helpers.readers import read_report  # noqa: E402
 from helpers.report import Agency, Report  # noqa: E402
-from helpers.rules import Surroundings, check  # noqa: E402
+from helpers.rules import Batch, Roster, Surroundings, check, check_batch  # noqa: E402
 
 EXAMPLE = ROOT / "params" / "2023" / "宿迁市人民政府.yaml"
 
@@ -119,7 +120,34 @@ def checking(agencies: int = 1000) -> None:
     )
 
 
-BENCHMARKS: dict[str, Callable[[], None]] = {"reading": reading, "checking": checking}
+def siblings(numbers: Sequence[int] = (250, 500, 1000, 2000)) -> None:
+    """The rules that look at a whole batch (B, R), for more and more agencies of one parent."""
+    base = read_params(EXAMPLE)
+    for number in numbers:
+        names = [f"第{n}局" for n in range(number)]
+        units = [_sibling(base, name) for name in names]
+        parent = replace(base, agency=Agency(name="某某市人民政府"))
+        batch = Batch([*units, parent], (Roster("某某市人民政府", tuple(names)),))
+        with timed() as seconds:
+            findings = check_batch(batch)
+        said = sum(map(len, findings.values()))
+        each = 1000 * seconds() / number
+        print(f"{number:5} 家：{seconds():5.2f} 秒，每家 {each:.2f} 毫秒，{said} 处问题")
+
+
+def _sibling(base: Report, name: str) -> Report:
+    """The report with prose of its own: sentences drawn by the agency's name."""
+    draw = Random(name)
+    sentences = ["".join(draw.choices("公开信息申请办理工作制度平台监督", k=30)) for _ in range(30)]
+    text = "。".join(sentences)
+    return replace(base, agency=Agency(name=name), narrative={"一": text, "五": text[::-1]})
+
+
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "reading": reading,
+    "checking": checking,
+    "siblings": siblings,
+}
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 from helpers.report import Report
 from helpers.rules.catalogue import CATALOGUE, rule
 from helpers.rules.history import agency_key
 from helpers.rules.kinds import kind_of
 from helpers.rules.model import Case, Finding, Outcome, Result, Severity, outcome, unknown
+
+T = TypeVar("T")
 
 Found = Iterator[tuple[int, Finding]]
 """The index of a report and what is said of it."""
@@ -91,6 +93,17 @@ class Batch:
         ]
         return tuple(one for one in found if one.present or one.parent is not None)
 
+    @cached_property
+    def _found(self) -> dict[object, object]:
+        """What was worked out for several rules; see ``once``."""
+        return {}
+
+    def once(self, work: Callable[[Batch], T]) -> T:
+        """What ``work`` makes of this batch, worked out for the first rule that asks."""
+        if work not in self._found:
+            self._found[work] = work(self)
+        return cast("T", self._found[work])
+
     def rules_of(self, index: int) -> frozenset[str]:
         """The batch rules that apply to a report."""
         holds = {
@@ -161,11 +174,12 @@ def check_batch(
     severities = severities or {}
     found: dict[int, list[Finding]] = {index: [] for index in range(len(batch.reports))}
     blocked = set(batch.blocked)
+    batch = replace(batch, blocked=blocked)  # grows as rules find more
     for rule_id, look in _LOOKS.items():
         severity = severities.get(rule_id, CATALOGUE[rule_id].severity)
         if severity is Severity.OFF:
             continue
-        for index, finding in look.find(replace(batch, blocked=blocked)):
+        for index, finding in look.find(batch):
             weighed = _weigh(finding, severity, batch.reports[index].explanations)
             found[index].append(weighed)
             if weighed.blocking:

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
-from helpers.figures import Figures
 from helpers.formats import Ref, Slot
 from helpers.report import Report
 from helpers.rules.beside import Batch, Family, Found, batch_rule
@@ -28,7 +28,7 @@ class Cell:
     declared: Decimal
     units: Mapping[str, Decimal]
 
-    @property
+    @cached_property
     def sum(self) -> Decimal:
         """The sum of the units."""
         return sum(self.units.values(), Decimal(0))
@@ -39,33 +39,91 @@ class Cell:
         return self.declared - self.sum
 
 
-def differences(parent: Report, units: Mapping[str, Report]) -> list[Cell] | None:
-    """The cells in which a parent is not the sum of its units, totals left out.
+@dataclass(frozen=True)
+class Comparison:
+    """A parent's report and those of its units at hand, by name on the roster."""
 
-    None where they cannot be added: another format, or a cell that somebody left blank.
-    """
-    if any(report.format.code != parent.format.code for report in units.values()):
-        return None
-    cells = []
-    for ref, slot in parent.format.slots.items():
-        if slot.total:
-            continue
-        declared = parent.figures.value(ref)
-        parts = {name: report.figures.value(ref) for name, report in units.items()}
-        if declared is None and not any(parts.values()):
-            continue
-        known = {name: value for name, value in parts.items() if value is not None}
-        if declared is None or len(known) < len(parts):
+    index: int
+    family: Family
+    parent: Report
+    units: Mapping[str, Report]
+
+    @cached_property
+    def differences(self) -> list[Cell] | None:
+        """The cells in which the parent is not the sum of its units, totals left out.
+
+        None where they cannot be added: another format, or a cell that somebody left blank.
+        """
+        parent = self.parent
+        if any(report.format.code != parent.format.code for report in self.units.values()):
             return None
-        cells.append(Cell(slot, declared, known))
-    return [cell for cell in cells if cell.off]
+        cells = []
+        for ref, slot in parent.format.slots.items():
+            if slot.total:
+                continue
+            declared = parent.figures.value(ref)
+            parts = {name: report.figures.value(ref) for name, report in self.units.items()}
+            if declared is None and not any(parts.values()):
+                continue
+            known = {name: value for name, value in parts.items() if value is not None}
+            if declared is None or len(known) < len(parts):
+                return None
+            cells.append(Cell(slot, declared, known))
+        return [cell for cell in cells if cell.off]
+
+    @cached_property
+    def counted_wrongly(self) -> tuple[str, bool] | None:
+        """The unit whose figures are the whole difference, and whether they are in twice."""
+        if self.family.missing or not self.differences:
+            return None
+        off = {cell.slot.ref: cell.off for cell in self.differences}
+        for name, report in self.units.items():
+            own = {ref: value for ref, value in _inputs(report) if value}
+            if len(own) < _TELLING:
+                continue
+            if own == off:
+                return name, True
+            if {ref: -value for ref, value in own.items()} == off:
+                return name, False
+        return None
+
+    @property
+    def lacking(self) -> str:
+        """Why parent and sum cannot be compared, "" where they can."""
+        if self.family.missing:
+            number = len(self.family.missing)
+            return f"名单上缺 {number} 家的报告（见 R-02），不能与下级之和核对。"
+        if self.differences is None:
+            return "有单位的格式不同（见 R-10）或有空白的格（见 C-01），不能与下级之和核对。"
+        return ""
 
 
-def _families(batch: Batch) -> Iterator[tuple[int, Family, Report, dict[str, Report]]]:
-    for family in batch.families:
-        if family.parent is not None:
-            units = {name: batch.reports[index] for name, index in family.present.items()}
-            yield family.parent, family, batch.reports[family.parent], units
+_TELLING = 3
+"""In how many cells a unit must have something before its figures are like a signature."""
+
+
+def _inputs(report: Report) -> Iterator[tuple[Ref, Decimal | None]]:
+    for ref, slot in report.format.slots.items():
+        if not slot.total:
+            yield ref, report.figures.value(ref)
+
+
+def _comparisons(batch: Batch) -> list[Comparison]:
+    """Every parent with its units, worked out for the first rule that asks."""
+    return batch.once(_compare)
+
+
+def _compare(batch: Batch) -> list[Comparison]:
+    return [
+        Comparison(
+            family.parent,
+            family,
+            batch.reports[family.parent],
+            {name: batch.reports[index] for name, index in family.present.items()},
+        )
+        for family in batch.families
+        if family.parent is not None
+    ]
 
 
 @batch_rule(
@@ -77,18 +135,17 @@ def _families(batch: Batch) -> Iterator[tuple[int, Family, Report, dict[str, Rep
 )
 def roster_complete(batch: Batch) -> Found:
     """No unit is silently taken for zero."""
-    for index, family, report, _ in _families(batch):
+    for one in _comparisons(batch):
+        family = one.family
         if family.missing:
             few = "、".join(family.missing[:_SHOWN])
             more = f"等 {len(family.missing)} 家" if len(family.missing) > _SHOWN else ""
-            text = f"名单上 {len(family.units)} 家，缺 {report.year} 年度报告的："
+            text = f"名单上 {len(family.units)} 家，缺 {family.year} 年度报告的："
             found = f"{len(family.present)}"
             remedy = "请催报；已撤并的单位请从名单中去掉。"
             expected = f"{len(family.units)}"
-            yield (
-                index,
-                Finding("R-02", f"{text}{few}{more}。", (), expected, found, remedy=remedy),
-            )
+            finding = Finding("R-02", f"{text}{few}{more}。", (), expected, found, remedy=remedy)
+            yield one.index, finding
 
 
 @batch_rule(
@@ -100,11 +157,12 @@ def roster_complete(batch: Batch) -> Found:
 )
 def one_format(batch: Batch) -> Found:
     """Tables of different formats cannot be added."""
-    for index, _, parent, units in _families(batch):
-        other = [name for name, r in units.items() if r.format.code != parent.format.code]
+    for one in _comparisons(batch):
+        code = one.parent.format.code
+        other = [name for name, report in one.units.items() if report.format.code != code]
         if other:
-            text = f"{_listed(other)}用的不是 {parent.format.code} 年格式，不能相加。"
-            yield index, Finding("R-10", text, remedy="请退回，改用同一种格式。")
+            text = f"{_listed(other)}用的不是 {code} 年格式，不能相加。"
+            yield one.index, Finding("R-10", text, remedy="请退回，改用同一种格式。")
 
 
 @batch_rule(
@@ -116,44 +174,13 @@ def one_format(batch: Batch) -> Found:
 )
 def counted_once(batch: Batch) -> Found:
     """The difference is not just what one unit has: forgotten, or counted twice."""
-    for index, family, parent, units in _families(batch):
-        culprit = _counted_wrongly(family, parent, units)
-        if culprit:
-            name, twice = culprit
+    for one in _comparisons(batch):
+        if one.counted_wrongly:
+            name, twice = one.counted_wrongly
             what = "重复计入了一次" if twice else "没有计入"
             text = f"与下级之和相差的正好是“{name}”的全部数字，汇总时{what}这个单位。"
             remedy = "请重新汇总。"
-            yield index, Finding("R-03", text, found=name, remedy=remedy)
-
-
-_TELLING = 3
-"""In how many cells a unit must have something before its figures are like a signature."""
-
-
-def _counted_wrongly(
-    family: Family, parent: Report, units: Mapping[str, Report]
-) -> tuple[str, bool] | None:
-    """The one unit whose figures are the whole difference, and whether they are in twice."""
-    cells = None if family.missing else differences(parent, units)
-    if not cells:
-        return None
-    off = {cell.slot.ref: cell.off for cell in cells}
-    for name, report in units.items():
-        own = {ref: value for ref, value in _inputs(report) if value}
-        if len(own) < _TELLING:
-            continue
-        if own == off:
-            return name, True
-        if {ref: -value for ref, value in own.items()} == off:
-            return name, False
-    return None
-
-
-def _inputs(report: Report) -> Iterator[tuple[Ref, Decimal | None]]:
-    figures: Figures = report.figures
-    for ref, slot in report.format.slots.items():
-        if not slot.total:
-            yield ref, figures.value(ref)
+            yield one.index, Finding("R-03", text, found=name, remedy=remedy)
 
 
 @batch_rule(
@@ -165,21 +192,12 @@ def _inputs(report: Report) -> Iterator[tuple[Ref, Decimal | None]]:
 )
 def parent_is_sum(batch: Batch) -> Found:
     """Every cell of the parent is the sum of its units."""
-    for index, family, parent, units in _families(batch):
-        lacking = _lacking(family, parent, units)
-        if lacking:
-            yield index, unknown("R-01", lacking)
-        elif _counted_wrongly(family, parent, units) is None:
-            for cells in _by_row(differences(parent, units) or ()):
-                yield index, _not_the_sum(cells)
-
-
-def _lacking(family: Family, parent: Report, units: Mapping[str, Report]) -> str:
-    if family.missing:
-        return f"名单上缺 {len(family.missing)} 家的报告（见 R-02），不能与下级之和核对。"
-    if differences(parent, units) is None:
-        return "有单位的格式不同（见 R-10）或有空白的格（见 C-01），不能与下级之和核对。"
-    return ""
+    for one in _comparisons(batch):
+        if one.lacking:
+            yield one.index, unknown("R-01", one.lacking)
+        elif one.counted_wrongly is None:
+            for cells in _by_row(one.differences or ()):
+                yield one.index, _not_the_sum(cells)
 
 
 def _by_row(cells: Sequence[Cell]) -> list[list[Cell]]:
@@ -226,15 +244,14 @@ def _likely(cells: Sequence[Cell]) -> str:
 )
 def shares(batch: Batch) -> Found:
     """Where parent and sum differ: whose figures make up the sum."""
-    for index, family, parent, units in _families(batch):
-        lacking = _lacking(family, parent, units)
-        if lacking:
-            yield index, unknown("R-14", lacking)
-        elif _counted_wrongly(family, parent, units) is None:
-            for cell in differences(parent, units) or ():
+    for one in _comparisons(batch):
+        if one.lacking:
+            yield one.index, unknown("R-14", one.lacking)
+        elif one.counted_wrongly is None:
+            for cell in one.differences or ():
                 ref = cell.slot.ref
                 head = f"表{ref.table}“{ref.row}”行“{ref.column}”列，下级之和 {cell.sum:f}"
-                yield index, Finding("R-14", f"{head}：{_shares(cell)}。", (ref,))
+                yield one.index, Finding("R-14", f"{head}：{_shares(cell)}。", (ref,))
 
 
 def _shares(cell: Cell) -> str:
@@ -263,12 +280,12 @@ _VERTICAL = ("税务局", "海关", "海事局", "边防检查站", "出入境�
 )
 def vertically_led(batch: Batch) -> Found:
     """Agencies led by their own ministry report to it."""
-    for index, family, _, _ in _families(batch):
-        led = [name for name in family.units if name.endswith(_VERTICAL)]
+    for one in _comparisons(batch):
+        led = [name for name in one.family.units if name.endswith(_VERTICAL)]
         if led:
             text = f"名单上有实行垂直领导的机关：{_listed(led)}。"
             remedy = "其年报由上级主管部门汇总，请核对是否应从名单中去掉。"
-            yield index, Finding("R-08", text, remedy=remedy)
+            yield one.index, Finding("R-08", text, remedy=remedy)
 
 
 @batch_rule(
@@ -281,12 +298,12 @@ def vertically_led(batch: Batch) -> Found:
 def units_in_order(batch: Batch) -> Found:
     """A sum of wrong reports is provisional."""
     blocked = set(batch.blocked)
-    for index, family, _, _ in _families(batch):
-        wrong = [name for name, unit in family.present.items() if unit in blocked]
+    for one in _comparisons(batch):
+        wrong = [name for name, unit in one.family.present.items() if unit in blocked]
         if wrong:
             text = f"{_listed(wrong)}的报告还有错误，汇总只是暂时的。"
             remedy = "请先退回改正，再汇总。"
-            yield index, Finding("R-09", text, found=f"{len(wrong)}", remedy=remedy)
+            yield one.index, Finding("R-09", text, found=f"{len(wrong)}", remedy=remedy)
 
 
 def _listed(names: Sequence[str]) -> str:
