@@ -24,7 +24,7 @@ KNOWS = {
     "forms": {"errors", "figures", "formats", "grid", "report", "rules"},
     "exporters": {"grid", "grid_html"},
     "comparing": {"errors", "report", "rules"},
-    "sheets": {"comparing", "report", "rules"},
+    "sheets": {"comparing", "forms", "report", "rules"},
     "settings": {"errors", "formats", "rules"},
 }
 """What each room may import. Rules and readers, which stand side by side, never meet."""

@@ -121,6 +121,7 @@ def test_a_report_that_the_earlier_run_did_not_have_is_said_so(
 
     assert "上次核对的结果里没有这份报告。" in printed
     assert "[新出现]" not in printed
+    assert "与上次相比" not in printed
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '[{"agency": 3}]', "[" * 100_000])

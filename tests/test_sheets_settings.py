@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from helpers.cli import execute
@@ -128,3 +129,22 @@ def test_the_catalogue_is_listed(capsys):
     assert all(rule["sentence"] and rule["formula"] for rule in listed)
     assert execute(["rules"]) == 0
     assert "T3-02" in capsys.readouterr().out
+
+
+def test_a_row_of_a_sheet_is_high_enough_for_its_text() -> None:
+    """Programs that do not fit rows themselves would show the first line only."""
+    report = read_params(WRONG)
+    book = openpyxl.load_workbook(io.BytesIO(return_sheet(report, check(report))))
+    sheet = book["退回单"]
+    said = sheet["G4"].value
+
+    assert len(said) > 60
+    assert sheet.row_dimensions[4].height >= 3 * 10.5 * 1.3
+
+
+def test_several_reports_end_in_a_table_of_counts(capsys) -> None:
+    execute(["check", str(WRONG), str(CLEAN)])
+    printed = capsys.readouterr().out
+
+    assert "核对结果" in printed
+    assert any("平潭综合实验区" in line and " 2 " in line for line in printed.split("\n"))

@@ -5,24 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from helpers.comparing import FIXED, Changes
+from helpers.forms.measure import highest
 from helpers.report import Report
 from helpers.rules import LEVELS, Family, Finding, Result, count_levels
 
 _COLUMNS = (
-    ("序号", 6),
+    ("序号", 5),
     ("级别", 8),
-    ("规则", 8),
-    ("位置", 34),
-    ("填报", 12),
-    ("应为", 12),
-    ("问题", 62),
-    ("怎么改", 34),
+    ("规则", 7),
+    ("位置", 24),
+    ("填报", 10),
+    ("应为", 10),
+    ("问题", 48),
+    ("怎么改", 26),
 )
+_SIZE = 10.5  # points
+_HIGHEST = 540  # pixels; a sheet's rows can be no higher than 409 points
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # fixed, so that bytes do not change
 _SHADES = {
     "错误": "#F8D7DA",
@@ -119,7 +122,9 @@ def _most(item: tuple[tuple[str, str], int]) -> tuple[int, str]:
 def _changes(checked: Sequence[Checked]) -> Sheet:
     rows: list[Row] = []
     for one in checked:
-        changes = one.changes or Changes()
+        changes = one.changes
+        if changes is None or changes.first:
+            continue
         rows += [(*one.head, FIXED, noted.rule, noted.message) for noted in changes.fixed]
         shown = [(f, changes.states[f]) for f in _shown(one.result) if f in changes.states]
         rows += [(*one.head, state, f.rule, f.message + f.cause) for f, state in shown]
@@ -183,7 +188,7 @@ def _book(sheets: Sequence[Sheet]) -> bytes:
 
 
 def _styles(book: Any) -> dict[str, Any]:
-    base = {"font_name": "宋体", "font_size": 10.5, "text_wrap": True, "valign": "top"}
+    base = {"font_name": "宋体", "font_size": _SIZE, "text_wrap": True, "valign": "top"}
     boxed = {**base, "border": 1}
     styles = {
         "title": book.add_format({**base, "font_size": 16, "bold": True, "text_wrap": False}),
@@ -208,9 +213,10 @@ def _sheet(
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, title, styles["title"])
+    sheet.set_row_pixels(0, 36)
     if lead:
         sheet.merge_range(1, 0, 1, len(columns) - 1, lead, styles["lead"])
-        sheet.set_row(1, 30)
+        sheet.set_row_pixels(1, _height([lead], [sum(width for _, width in columns)]))
     for column, (name, width) in enumerate(columns):
         sheet.set_column(column, column, width)
         sheet.write_string(2, column, name, styles["head"])
@@ -221,5 +227,12 @@ def _sheet(
         for column, value in enumerate(row):
             write = sheet.write_number if isinstance(value, int) else sheet.write_string
             write(number, column, value, style if column == level else styles[""])
+        sheet.set_row_pixels(number, _height(map(str, row), [width for _, width in columns]))
     if rows:
         sheet.autofilter(2, 0, 2 + len(rows), len(columns) - 1)
+
+
+def _height(texts: Iterable[str], widths: Sequence[int]) -> float:
+    """Pixels that a row needs: some programs show only one line of a row without a height."""
+    pairs = [(text, 7.0 * width + 5) for text, width in zip(texts, widths, strict=True)]
+    return min(_HIGHEST, highest(pairs, _SIZE, 24))

@@ -11,10 +11,10 @@ import click
 
 from helpers.batch.files import folder_names, replace_file
 from helpers.batch.produce import findings_data
-from helpers.cli.findings import complain, print_notes, print_result
+from helpers.cli.findings import complain, print_counts, print_notes, print_result
 from helpers.comparing import Before, Changes, changes_data, read_run
 from helpers.judging import Judged, judge
-from helpers.rules import Batch, Family, Result
+from helpers.rules import Batch, Family
 from helpers.settings import Settings
 from helpers.sources import load
 
@@ -86,8 +86,8 @@ def _print_all(pairs: Sequence[tuple[Judged, Changes | None]], families: Sequenc
         if one.item.report and one.result:
             print_result(one.item.source, one.item.report, one.result, changes)
             print_notes(one.item)
-    _print_totals([one.result for one, _ in pairs if one.result])
-    compared = [changes.counts() for _, changes in pairs if changes]
+    _print_totals([one for one, _ in pairs])
+    compared = [changes.counts() for _, changes in pairs if changes and not changes.first]
     if compared:
         sums = {word: sum(counts[word] for counts in compared) for word in compared[0]}
         click.echo(f"与上次相比：{'，'.join(f'{word} {n} 处' for word, n in sums.items())}。")
@@ -98,10 +98,14 @@ def _print_all(pairs: Sequence[tuple[Judged, Changes | None]], families: Sequenc
         click.echo(f"{name}：{numbers}{missing}。")
 
 
-def _print_totals(results: Sequence[Result]) -> None:
-    bad = sum(bool(result.blocking) for result in results)
-    if results:
-        click.echo(f"共 {len(results)} 份，{bad} 份有错误，{len(results) - bad} 份没有错误。")
+def _print_totals(judged: Sequence[Judged]) -> None:
+    """How the reports fared: with several a table, and always a sentence."""
+    known = [(one.item.report, one.result) for one in judged if one.item.report and one.result]
+    bad = sum(bool(result.blocking) for _, result in known)
+    if len(known) > 1:
+        print_counts(known)
+    if known:
+        click.echo(f"共 {len(known)} 份，{bad} 份有错误，{len(known) - bad} 份没有错误。")
 
 
 def _write_sheets(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from helpers.comparing import FIXED, NEW, STILL, Changes
 from helpers.report import Report
-from helpers.rules import Finding, Result, summary
+from helpers.rules import LEVELS, Finding, Result, count_levels, summary
 from helpers.sources import Loaded
 
 _COLOURS = {
@@ -71,6 +73,25 @@ def _print_finding(finding: Finding, number: str, change: str) -> None:
 
 def _changed(change: str) -> str:
     return f"[{click.style(change, fg=_CHANGE_COLOURS[change])}] " if change else ""
+
+
+def print_counts(known: Sequence[tuple[Report, Result]]) -> None:
+    """A table: each report with how many findings count as what."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title="核对结果", title_style="bold")
+    for heading in ("机关", "年度", "格式"):
+        table.add_column(heading, overflow="fold")
+    for level in LEVELS:
+        table.add_column(level, justify="right")
+    for report, result in known:
+        counts = count_levels(result)
+        numbers = [f"[{_COLOURS[k]}]{n}[/]" if n else "0" for k, n in counts.items()]
+        head = (escape(report.agency.name), str(report.year), report.format.code)
+        table.add_row(*head, *numbers)
+    Console().print(table)
 
 
 def warnings(result: Result) -> list[str]:
