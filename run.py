@@ -28,6 +28,7 @@ EXAMPLES = [
     "params/2021",
     "params/2023",
     "params/2024",
+    "params/2025",
 ]
 CHECKS = [
     ["ruff", "check", "."],

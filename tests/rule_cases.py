@@ -8,49 +8,16 @@ from datetime import date
 
 from helpers.report import Agency, Report
 from helpers.rules import CATALOGUE, Finding, Result, Severity, Surroundings, check
-from real_figures import PINGTAN_2019, PINGTAN_2020, PINGTAN_2021, SUQIAN_2023, SUQIAN_2024, Facts
-from strategies import report_of
-
-SHUYANG_2025 = Facts(
-    "沭阳县人民政府",
-    2025,
-    "2021",
-    """
-    规章 0 0 0
-    行政规范性文件 6 1 32
-    行政许可 517645
-    行政处罚 693957
-    行政强制 2154
-    行政事业性收费 4068.208
-    """,
-    """
-    新收 705 3 0 0 5 0 713
-    上年结转 36 0 0 0 0 0 36
-    予以公开 290 1 0 0 3 0 294
-    部分公开 99 0 0 0 2 0 101
-    不予公开3 2 0 0 0 0 0 2
-    不予公开4 2 0 0 0 0 0 2
-    不予公开5 13 0 0 0 0 0 13
-    不予公开6 2 0 0 0 0 0 2
-    不予公开7 4 0 0 0 0 0 4
-    不予公开8 9 0 0 0 0 0 9
-    无法提供1 111 0 0 0 0 0 111
-    无法提供2 2 0 0 0 0 0 2
-    不予处理1 12 0 0 0 0 0 12
-    不予处理2 6 1 0 0 0 0 7
-    其他处理1 9 0 0 0 0 0 9
-    其他处理2 7 0 0 0 0 0 7
-    其他处理3 142 1 0 0 0 0 143
-    总计 710 3 0 0 5 0 718
-    结转下年 31 0 0 0 0 0 31
-    """,
-    """
-    复议 27 10 9 15 61
-    直诉 3 0 0 0 3
-    后诉 8 0 1 1 10
-    """,
-    published="2026-01-23",
+from real_figures import (
+    PINGTAN_2019,
+    PINGTAN_2020,
+    PINGTAN_2021,
+    SHUYANG_2025,
+    SUQIAN_2023,
+    SUQIAN_2024,
+    Facts,
 )
+from strategies import report_of
 
 TEXTS = {
     SUQIAN_2023: {

@@ -20,6 +20,7 @@ from real_figures import (
     PINGTAN_2020,
     PINGTAN_2021,
     SEED,
+    SHUYANG_2025,
     SUQIAN_2023,
     SUQIAN_2024,
     Facts,
@@ -31,6 +32,7 @@ EXAMPLES = {
     "2021/平潭综合实验区": PINGTAN_2021,
     "2023/宿迁市人民政府": SUQIAN_2023,
     "2024/宿迁市人民政府": SUQIAN_2024,
+    "2025/沭阳县人民政府": SHUYANG_2025,
     "2021/市中区工业和信息化局": SEED,
 }
 
@@ -40,6 +42,7 @@ CASES = {
     "pingtan-2021": PINGTAN_2021,
     "suqian-2023": SUQIAN_2023,
     "suqian-2024": SUQIAN_2024,
+    "shuyang-2025": SHUYANG_2025,
 }
 
 each_example = pytest.mark.parametrize("name", EXAMPLES)

@@ -12,8 +12,15 @@ import pytest
 
 from helpers.report import Report
 from helpers.rules import Finding, Surroundings, check
-from real_figures import PINGTAN_2019, PINGTAN_2020, PINGTAN_2021, SUQIAN_2023, SUQIAN_2024
-from rule_cases import ON_TEXT, SHUYANG_2025
+from real_figures import (
+    PINGTAN_2019,
+    PINGTAN_2020,
+    PINGTAN_2021,
+    SHUYANG_2025,
+    SUQIAN_2023,
+    SUQIAN_2024,
+)
+from rule_cases import ON_TEXT
 
 CASES = {
     "pingtan-2019": PINGTAN_2019,

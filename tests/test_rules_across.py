@@ -11,8 +11,8 @@ from helpers.report import Report
 from helpers.rules import Severity
 from helpers.rules.fees import FeeFacts, fee_facts
 from helpers.rules.model import Case
-from real_figures import SUQIAN_2023, SUQIAN_2024
-from rule_cases import SHUYANG_2025, ended, findings_of, of_agency, real, requests, result_of, says
+from real_figures import SHUYANG_2025, SUQIAN_2023, SUQIAN_2024
+from rule_cases import ended, findings_of, of_agency, real, requests, result_of, says
 
 Cells = Mapping[tuple[str, str], object]
 

@@ -30,8 +30,15 @@ from helpers.report import Report
 from helpers.rules import CATALOGUE, check
 from helpers.rules.claims import judgements
 from helpers.rules.model import Case, Severity
-from real_figures import PINGTAN_2019, PINGTAN_2020, PINGTAN_2021, SUQIAN_2023, SUQIAN_2024, Facts
-from rule_cases import SHUYANG_2025
+from real_figures import (
+    PINGTAN_2019,
+    PINGTAN_2020,
+    PINGTAN_2021,
+    SHUYANG_2025,
+    SUQIAN_2023,
+    SUQIAN_2024,
+    Facts,
+)
 from strategies import report_of
 
 HEAD = "### （二）依申请公开\n\n"

@@ -16,11 +16,12 @@ from real_figures import (
     PINGTAN_2020,
     PINGTAN_2021,
     SEED,
+    SHUYANG_2025,
     SUQIAN_2023,
     SUQIAN_2024,
     Facts,
 )
-from rule_cases import SHUYANG_2025, ended, findings_of, of_agency, real, requests, result_of, says
+from rule_cases import ended, findings_of, of_agency, real, requests, result_of, says
 from strategies import ABSENT
 
 Cells = Mapping[tuple[str, str], object]

@@ -20,8 +20,7 @@ from helpers.params import write_params
 from helpers.report import Agency, Report
 from helpers.rules import Batch, Finding, Roster, check_batch
 from helpers.settings import Settings, settings_data, settings_from
-from real_figures import PINGTAN_2020, PINGTAN_2021, SUQIAN_2023, Facts
-from rule_cases import SHUYANG_2025
+from real_figures import PINGTAN_2020, PINGTAN_2021, SHUYANG_2025, SUQIAN_2023, Facts
 
 COUNTY = "某某县人民政府"
 UNITS = ("某某县人民政府办公室", "某某县民政局", "某某镇人民政府")
