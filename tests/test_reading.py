@@ -365,3 +365,38 @@ def test_a_page_saved_as_one_file_is_read(tmp_path):
     file = tmp_path / "page.mht"
     file.write_bytes(bytes(message))
     assert read_report(file).report.figures == report.complete
+
+
+def test_one_report_in_several_kinds_of_file_is_one_source(tmp_path: Path, capsys) -> None:
+    report = read_params(ROOT / "params/2023/宿迁市人民政府.yaml")
+    for kind in ("pdf", "html"):
+        write(report, kind, tmp_path)
+
+    assert execute(["check", str(tmp_path)]) == 0
+    printed = capsys.readouterr().out
+    assert "B-01" not in printed
+    assert "读取：同一份　" in printed
+    assert "report.pdf 的数字相同，没有另算" in printed
+    assert execute(["import", str(tmp_path), "--to", str(tmp_path / "参数")]) == 0
+    execute(["figures", str(tmp_path)])
+    assert len(capsys.readouterr().out.splitlines()) >= 200
+
+
+def test_two_files_of_one_name_that_differ_in_a_number_are_two(tmp_path: Path, capsys) -> None:
+    report = read_params(ROOT / "params/2023/宿迁市人民政府.yaml")
+    write(report, "html", tmp_path)
+    file = write(report, "yaml", tmp_path)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("1808595", "1808596"), encoding="utf-8")
+
+    assert execute(["check", str(tmp_path)]) == 1
+    assert "B-01　宿迁市人民政府 2023 年度另有报告（数字不同）" in capsys.readouterr().out
+
+
+def test_files_of_one_report_under_other_names_are_still_two(tmp_path: Path, capsys) -> None:
+    report = read_params(ROOT / "params/2023/宿迁市人民政府.yaml")
+    file = write(report, "html", tmp_path)
+    shutil.copy(file, tmp_path / "旧.html")
+
+    execute(["check", str(tmp_path)])
+    assert "另有报告（数字相同）" in capsys.readouterr().out

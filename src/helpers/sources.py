@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers.errors import InputError, Problem
 from helpers.readers import READABLE, Note, read_report
 from helpers.report import Report
+from helpers.rules import agency_key
 
 
 @dataclass(frozen=True)
 class Loaded:
     """One source: its report with what was noted in reading it, or what is wrong with it.
 
-    ``sha256`` is the hash of the file as it was read.
+    ``sha256`` is the hash of the file as it was read; ``also`` are files beside it that hold
+    the same report in another kind of file (report.html, report.pdf).
     """
 
     source: str
@@ -25,10 +27,15 @@ class Loaded:
     problems: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
     sha256: str = ""
+    also: tuple[str, ...] = ()
 
 
 def load(sources: Sequence[str]) -> list[Loaded]:
-    """Every source read; a source that cannot be read carries its problems."""
+    """Every source read; a source that cannot be read carries its problems.
+
+    Files that differ only in their kind (report.html beside report.pdf) and say the same are
+    one source.
+    """
     loaded: list[Loaded] = []
     seen: set[Path] = set()
     for source in sources:
@@ -38,7 +45,39 @@ def load(sources: Sequence[str]) -> list[Loaded]:
             elif found.resolve() not in seen:
                 seen.add(found.resolve())
                 loaded.append(_load(found))
-    return loaded
+    return _as_one(loaded)
+
+
+def _as_one(loaded: Sequence[Loaded]) -> list[Loaded]:
+    """The same, where files of one name and folder that hold one report are one source."""
+    first: dict[object, int] = {}
+    kept: dict[int, Loaded] = {}
+    for number, item in enumerate(sorted(loaded, key=_preference)):
+        key = _identity(item) or number
+        at = first.setdefault(key, number)
+        if at == number:
+            kept[at] = item
+        else:
+            kept[at] = replace(kept[at], also=(*kept[at].also, item.source))
+    order = {item.source: number for number, item in enumerate(loaded)}
+    return sorted(kept.values(), key=lambda item: order[item.source])
+
+
+def _preference(item: Loaded) -> int:
+    """Params files first, then the kinds that are read most surely."""
+    suffix = Path(item.source).suffix.lower()
+    return READABLE.index(suffix) if suffix in READABLE else len(READABLE)
+
+
+def _identity(item: Loaded) -> object:
+    """What two files of one report have in common, None for what is not a report."""
+    report = item.report
+    if report is None:
+        return None
+    path = Path(item.source)
+    figures = tuple(report.complete.value(ref) for ref in report.format.slots)
+    agency = agency_key(report.agency.name)
+    return path.parent, path.stem, agency, report.year, report.format.code, figures
 
 
 def _find(source: str) -> Iterator[Path | Loaded]:

@@ -36,6 +36,8 @@ def complain(item: Loaded) -> None:
 
 def print_notes(item: Loaded) -> None:
     """Say how a source was read, gravest first."""
+    for other in item.also:
+        click.echo(f"    {click.style('读取：同一份', fg='blue')}　{other} 的数字相同，没有另算")
     for kind, (word, colour) in NOTE_WORDS.items():
         for note in item.notes:
             if note.kind == kind:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, TypeVar, cast
 
 from helpers.report import Report
@@ -138,7 +138,7 @@ def batch_rule(
     """Register the decorated look at a batch; the other arguments are those of Rule."""
 
     def register(look: Callable[[Batch], Found]) -> Callable[[Batch], Found]:
-        alone = _without_units(rule_id) if needs == "parent" else _alone
+        alone = partial(_without_units, rule_id=rule_id) if needs == "parent" else _alone
         rule(rule_id, severity, "", sentence, formula)(alone)
         _LOOKS[rule_id] = _Look(look, needs)
         return look
@@ -151,16 +151,12 @@ def _alone(_: Case) -> None:
     return
 
 
-def _without_units(rule_id: str) -> Callable[[Case], tuple[Finding, ...] | None]:
+def _without_units(case: Case, rule_id: str) -> tuple[Finding, ...] | None:
     """A government that is checked without the units whose sum it reports."""
-
-    def check(case: Case) -> tuple[Finding, ...] | None:
-        if kind_of(case.report.agency) != "政府":
-            return None
-        text = "没有和下级的报告一起核对：把名单写进设置文件的 [[rollup]]，与下级的报告一并核对。"
-        return (unknown(rule_id, text),)
-
-    return check
+    if kind_of(case.report.agency) != "政府":
+        return None
+    text = "没有和下级的报告一起核对：把名单写进设置文件的 [[rollup]]，与下级的报告一并核对。"
+    return (unknown(rule_id, text),)
 
 
 def check_batch(
