@@ -24,6 +24,7 @@ KNOWS = {
     "forms": {"errors", "figures", "formats", "grid", "report", "rules"},
     "exporters": {"grid", "grid_html"},
     "comparing": {"errors", "report", "rules"},
+    "rollup": {"errors", "figures", "formats", "forms", "report", "rules"},
     "sheets": {"comparing", "forms", "report", "rules"},
     "settings": {"errors", "formats", "rules"},
 }

@@ -189,6 +189,7 @@ def test_rosters_come_from_the_settings_file_and_go_back() -> None:
         ([{"parent": COUNTY, "units": ["甲局", 3]}], "units 里的每一项应为机关全称"),
         ([{"parent": COUNTY, "units": ["甲局", "甲 局"]}], "“甲局”写了两次"),
         ([{"parent": COUNTY, "units": [COUNTY]}], "上级不能是自己的下级"),
+        ([{"parent": COUNTY, "units": ["甲"]}], "读到“甲”，应为机关全称（2 至 80 字）"),
         ([{"parent": COUNTY, "units": ["甲局"], "office": "乙"}], "没有“office”这一项"),
     ],
 )

@@ -134,6 +134,9 @@ def _roster_fault(one: dict[str, Any]) -> str:
         return 'units 应为各单位的全称，如 ["某某县民政局", "某某镇人民政府"]'
     if not all(isinstance(unit, str) and unit.strip() for unit in units):
         return "units 里的每一项应为机关全称，加引号"
+    unfit = [name for name in (parent, *units) if not 2 <= len(name.strip()) <= 80]
+    if unfit:
+        return f"读到“{unfit[0]}”，应为机关全称（2 至 80 字）"
     keys = [agency_key(name) for name in (parent, *units)]
     twice = [name for name in (parent, *units) if keys.count(agency_key(name)) > 1]
     if twice:

@@ -170,6 +170,53 @@ def import_(sources: tuple[str, ...], to: str, force: bool) -> int:
 
 
 @main.command(cls=ChineseCommand)
+@SOURCES
+@click.option("--agency", metavar="名称", help="汇总成哪个机关的报告（必填），设置文件里要有名单。")
+@click.option(
+    "--year", type=WholeNumber(2019, 2999), metavar="年度", help="来源有几个年度的，写明哪一年。"
+)
+@click.option(
+    "--to", default="params", metavar="文件夹", help="写到哪里，默认 params；- 输出到屏幕。"
+)
+@click.option("--proof", metavar="文件.xlsx", help="汇总证明：每一格各单位的数。")
+@click.option(
+    "--explain", multiple=True, metavar="规则=理由", help="有理由放行的汇总规则，可写几次。"
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="每一格的和、各单位的数和占比，以 JSON 输出。"
+)
+@click.option("--force", is_flag=True, help="已有的参数文件也覆盖。")
+@HISTORY
+@SETTINGS
+def rollup(
+    sources: tuple[str, ...],
+    agency: str | None,
+    year: int | None,
+    to: str,
+    proof: str | None,
+    explain: tuple[str, ...],
+    as_json: bool,
+    force: bool,
+    history: tuple[str, ...],
+    settings: str | None,
+) -> int:
+    """把名单上各单位的报告逐格相加，成为上级的报告，并给出证明。
+
+    名单写在设置文件的 [[rollup]]。缺报、有错误、格式不同、重复计入的都会停下；
+    来源里已有上级报告的，与下级之和逐格核对。
+    """
+    from helpers.cli.rollup import Wanted, explanations, roll_up_all
+    from helpers.settings import load_settings
+
+    if not agency:
+        raise click.UsageError("请用 --agency 写明汇总成哪个机关的报告")
+    wanted = Wanted(
+        agency, year, to, Path(proof) if proof else None, explanations(explain), as_json, force
+    )
+    return roll_up_all(sources or DEFAULT_SOURCES, wanted, history, load_settings(settings))
+
+
+@main.command(cls=ChineseCommand)
 @click.argument("target", metavar="文件.xlsx或文件夹")
 @click.option(
     "--year", type=WholeNumber(2019, 2999), metavar="年度", help="填哪一年度的数（必填）。"

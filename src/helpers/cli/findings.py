@@ -53,7 +53,7 @@ def print_result(
     click.echo(f"　{report.format.code} 年格式　{summary(result)}　{source}")
     states = changes.states if changes and not changes.first else {}
     for finding in result.failures:
-        _print_finding(finding, result.numbers.get(finding, ""), states.get(finding, ""))
+        print_finding(finding, result.numbers.get(finding, ""), states.get(finding, ""))
     if changes and changes.first:
         click.echo("    上次核对的结果里没有这份报告。")
     for noted in changes.fixed if changes else ():
@@ -65,7 +65,8 @@ def print_result(
         click.secho(f"    注意　{line}", fg="yellow")
 
 
-def _print_finding(finding: Finding, number: str, change: str) -> None:
+def print_finding(finding: Finding, number: str = "", change: str = "") -> None:
+    """One finding, with the sign beside its cells and its change since an earlier run."""
     level = click.style(finding.level, fg=_COLOURS[finding.level])
     head = f"    {_changed(change)}{level} {finding.rule}"
     click.echo(f"{head}　{number}{finding.full_message}")

@@ -128,7 +128,7 @@ def _compare(batch: Batch) -> list[Comparison]:
 
 @batch_rule(
     "R-02",
-    Severity.ERROR,
+    Severity.EXPLAINABLE,
     "汇总名单上的单位都有报告",
     "设置文件 [[rollup]] 中的每个单位，同批中有同年度的报告",
     needs="parent",
@@ -142,7 +142,9 @@ def roster_complete(batch: Batch) -> Found:
             more = f"等 {len(family.missing)} 家" if len(family.missing) > _SHOWN else ""
             text = f"名单上 {len(family.units)} 家，缺 {family.year} 年度报告的："
             found = f"{len(family.present)}"
-            remedy = "请催报；已撤并的单位请从名单中去掉。"
+            remedy = (
+                "请催报；已撤并的单位请从名单中去掉；确有原因的，在 explanations 中说明（R-02）。"
+            )
             expected = f"{len(family.units)}"
             finding = Finding("R-02", f"{text}{few}{more}。", (), expected, found, remedy=remedy)
             yield one.index, finding
@@ -150,7 +152,7 @@ def roster_complete(batch: Batch) -> Found:
 
 @batch_rule(
     "R-10",
-    Severity.ERROR,
+    Severity.EXPLAINABLE,
     "下级的表格与汇总表的格式相同",
     "每个单位的格式 = 上级的格式",
     needs="parent",
@@ -167,7 +169,7 @@ def one_format(batch: Batch) -> Found:
 
 @batch_rule(
     "R-03",
-    Severity.ERROR,
+    Severity.EXPLAINABLE,
     "每个单位（含本级机关）的数字都计入汇总，而且只计一次",
     "上级 − Σ 下级 ≠ ±（某一单位的全部数字）",
     needs="parent",
@@ -290,7 +292,7 @@ def vertically_led(batch: Batch) -> Found:
 
 @batch_rule(
     "R-09",
-    Severity.ERROR,
+    Severity.EXPLAINABLE,
     "没有错误的报告才可以汇总",
     "名单上各单位的报告没有“错误”级的问题",
     needs="parent",
