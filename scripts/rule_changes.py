@@ -57,7 +57,7 @@ def _head(before: Report, after: Report) -> Iterator[str]:
 
 
 def _plain(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _cells(before: Report, after: Report) -> Iterator[str]:
@@ -122,6 +122,9 @@ def _short(text: str) -> str:
 
 
 def settings_told(settings: Mapping[str, Any]) -> str:
-    """The contents of a settings file on one line."""
-    parts = (f"{key} = {value}" for table in settings.values() for key, value in table.items())
+    """The contents of a settings file on one line; of several tables of a name, each."""
+    parts = []
+    for table in settings.values():
+        for one in table if isinstance(table, list) else [table]:
+            parts += [f"{key} = {_plain(value)}" for key, value in one.items()]
     return "，".join(parts)

@@ -175,6 +175,13 @@ def test_a_row_that_the_format_has_not_is_told_even_with_one_figure(row, told):
     assert len(found.figures) == 200
 
 
+def test_a_label_and_a_number_below_the_tables_of_a_sheet_are_no_row():
+    fmt = formats.find("2021")
+    rows = [row for t in fmt.tables for row in messes.rows_of(t, lambda _: "0")]
+    found = match([messes.found([*rows, [Cell("邮政编码"), Cell("223800")]])])
+    assert [n for n in found.notes if n.kind in ("unplaced", "surplus")] == []
+
+
 def test_digits_that_stand_apart_are_one_number_where_the_sum_says_so():
     """A long number broken over two lines in a narrow cell is read; the same in 表二 is not."""
     fmt = formats.find("2021")

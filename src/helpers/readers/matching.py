@@ -123,7 +123,7 @@ class _Matcher:
             if hit is None:
                 if finder.is_head(row):
                     head = [cell for cell in row if cell.text.strip()]
-                elif finder.started and _tells(row, head):
+                elif finder.tells(row, head):
                     self._open[self._table, number] = f"{found.place}第 {number + 1} 行", row
                 continue
             self._taken.add((self._table, number))
@@ -296,20 +296,6 @@ class _Matcher:
 def _standing(dense: Sequence[Cell]) -> list[Cell]:
     """The cells of a row, each once, without the holes where no cell stood."""
     return [cell for cell in dict.fromkeys(dense) if cell.text or cell.role != "corner"]
-
-
-def _tells(row: Sequence[Cell], head: Sequence[Cell]) -> bool:
-    """Whether a row of no statutory name holds figures: several, or one with a label and a head.
-
-    A lone number may also be that of a page, or the year of a date.
-    """
-    numbers = [cell for cell in row if is_number(cell.text)]
-    if len(numbers) != 1:
-        return len(numbers) > 1
-    labels = [cell for cell in row if not is_value(cell.text)]
-    under = {c for h in head[1:] for c in range(h.column, h.column + h.colspan)}
-    (number,) = numbers
-    return len(labels) == 1 and labels[0].column < number.column and number.column in under
 
 
 def _listed(row: Sequence[Cell], most: int = 10) -> str:
