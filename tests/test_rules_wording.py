@@ -121,6 +121,11 @@ def five(text: str) -> Report:
         ),
         (
             "D-29",
+            five("[bookmark: b39]完"),
+            f"警告 {FIVE}有转换残留：“…公开目录，丰富解读形式。[bookmark: b39]完”。",
+        ),
+        (
+            "D-29",
             five("&nbsp;完"),
             f"警告 {FIVE}有转换残留：“…公开目录，丰富解读形式。&nbsp;完”。",
         ),

@@ -22,6 +22,7 @@ _CHANGE_COLOURS = {FIXED: "green", STILL: "yellow", NEW: "red"}
 NOTE_WORDS = {
     "unsure": ("读取：未采用", "red"),
     "unplaced": ("读取：没有对应的行", "yellow"),
+    "surplus": ("读取：多出的一行数字", "yellow"),
     "missing": ("读取：没有找到", "yellow"),
     "normalised": ("读取：换了写法", "blue"),
 }

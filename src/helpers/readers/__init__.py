@@ -143,6 +143,7 @@ def _original(prose: Prose, found: Match) -> Original | None:
     return replace(
         prose.original,
         extra_rows=tuple(str(note) for note in found.notes if note.kind == "unplaced"),
+        surplus_rows=tuple(str(note) for note in found.notes if note.kind == "surplus"),
         relabelled=tuple(str(note) for note in found.notes if _is_relabelled(note)),
     )
 

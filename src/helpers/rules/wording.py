@@ -211,7 +211,7 @@ def _head(line: str) -> str:
 
 
 _CONVERTED = re.compile(
-    r"\[bookmark:|_GoBack|_Toc\d|MERGEFORMAT|HYPERLINK|&(?:nbsp|lt|gt|amp|quot|ldquo|rdquo|mdash);"
+    r"\[bookmark:[^\]\n]{0,40}\]?|_GoBack|_Toc\d|MERGEFORMAT|HYPERLINK|&(?:nbsp|lt|gt|amp|quot|ldquo|rdquo|mdash);"
     r"|</?(?:p|span|div|br|font|td|tr|a|b|o:p)\b|锟斤拷|烫烫烫|屯屯屯|\ufffd|ï»¿"
 )
 
