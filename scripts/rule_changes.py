@@ -30,8 +30,10 @@ def name_of(report: Report) -> str:
 
 def told(change: Change) -> list[str]:
     """What the change does to its base, a clause each; none where it changes nothing."""
-    before, after = make(Change(change.base)), make(Change(**_own(change), page=None))
-    clauses = [*_head(before, after), *_cells(before, after), *_gone(before, after)]
+    before, after = make(Change(change.base)), make(Change(**_own(change)))
+    clauses = [*_head(before, after)]
+    clauses += ["各格都填 0"] if change.zero else _cells(before, after)
+    clauses += _gone(before, after)
     clauses += _sections(change, before)
     clauses += [_swap("正文", fill(a, before), fill(b, before)) for a, b in change.prose.items()]
     page = (change.page or {}).items()

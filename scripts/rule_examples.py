@@ -16,7 +16,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -25,6 +25,7 @@ from typing import Any
 import yaml
 
 from helpers import grid_html
+from helpers.figures import Figures, number
 from helpers.judging import judge
 from helpers.params import report_from
 from helpers.params.positions import compose
@@ -46,7 +47,8 @@ class Change:
     """A report made from a base: values set or removed, prose replaced.
 
     ``set`` maps paths of the params file, parts joined with ``/``, to values; ``remove`` lists
-    paths; ``prose`` replaces words in the text sections. With ``page`` the report is written
+    paths; ``prose`` replaces words in the text sections; with ``zero`` every figure is 0. With
+    ``page`` the report is written
     as a published web page, the replacements made in its HTML, and the page read.
     """
 
@@ -55,6 +57,7 @@ class Change:
     remove: tuple[str, ...] = ()
     prose: Mapping[str, str] = field(default_factory=dict)
     page: Mapping[str, str] | None = None
+    zero: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ class Example:
     ``case`` says in a sentence what went wrong. ``earlier`` are reports of earlier years,
     ``beside`` others of the same batch, ``settings`` the contents of a settings file. ``passes``
     is the report that passes by this rule: the base unless it says otherwise, with the same
-    surroundings; ``passes_beside`` are its siblings where they differ.
+    surroundings; ``passes_beside`` are its siblings and ``passes_settings`` its settings where
+    they differ.
     """
 
     rule: str
@@ -75,6 +79,7 @@ class Example:
     beside: tuple[Change, ...] = ()
     passes_beside: tuple[Change, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    passes_settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,13 +113,16 @@ def _example(item: Mapping[str, Any]) -> Example:
     passes = dict(item.get("passes", {}))
     beside = item.get("beside", ())
     passes_beside = passes.pop("beside", beside)
+    settings = item.get("settings", {})
+    passes_settings = passes.pop("settings", settings)
     return Example(
         item["rule"],
         item["case"],
         report,
         _change({"base": report.base, **passes}),
         *(tuple(map(_change, ones)) for ones in (item.get("earlier", ()), beside, passes_beside)),
-        item.get("settings", {}),
+        settings,
+        passes_settings,
     )
 
 
@@ -142,6 +150,9 @@ def make(change: Change) -> Report:
     for old, new in change.prose.items():
         _replace_prose(data["narrative"], old, new)
     report = report_from(data, name=f"{change.base}.yaml")
+    if change.zero:
+        zeros = {ref: number(0) for ref, slot in report.format.slots.items() if not slot.total}
+        report = replace(report, figures=Figures(zeros))
     return report if change.page is None else _published(report, change.page)
 
 
@@ -199,19 +210,23 @@ def _paragraphs(text: str) -> str:
 
 def try_out(example: Example) -> Tried:
     """Run an example and its counterpart that passes."""
-    failing = _judged(example, example.report, example.beside)
-    passing = _judged(example, example.passes, example.passes_beside)
+    earlier = [make(one) for one in example.earlier]
+    failing = _judged(example.report, example.beside, earlier, example.settings)
+    passing = _judged(example.passes, example.passes_beside, earlier, example.passes_settings)
     state = next(one.state for one in passing.outcomes if one.rule.id == example.rule)
     caught = tuple(f for f in failing.failures if f.rule == example.rule)
     return Tried(example, caught, state, passing.blocking)
 
 
-def _judged(example: Example, change: Change, beside: Sequence[Change]) -> Result:
+def _judged(
+    change: Change,
+    beside: Sequence[Change],
+    earlier: Sequence[Report],
+    settings: Mapping[str, Any],
+) -> Result:
     reports = [make(one) for one in (change, *beside)]
     loaded = [Loaded(report.source, report) for report in reports]
-    earlier = [make(one) for one in example.earlier]
-    settings = settings_from(dict(example.settings))
-    result = judge(loaded, earlier, settings)[0].result
+    result = judge(loaded, earlier, settings_from(dict(settings)))[0].result
     assert result is not None
     return result
 

@@ -176,6 +176,8 @@ def _passing(example: Example) -> str:
     text = f"{name}，{_clauses(change)}。"
     if example.passes_beside != example.beside:
         text += f"同批另有：{'、'.join(map(_neighbour, example.passes_beside))}。"
+    if example.passes_settings != example.settings:
+        text += f"设置：{settings_told(example.passes_settings)}。"
     return text
 
 

@@ -26,7 +26,7 @@ KNOWS = {
     "comparing": {"errors", "report", "rules"},
     "rollup": {"errors", "figures", "formats", "forms", "report", "rules"},
     "sheets": {"comparing", "forms", "report", "rules"},
-    "settings": {"errors", "formats", "rules"},
+    "settings": {"errors", "formats", "report", "rules"},
 }
 """What each room may import. Rules and readers, which stand side by side, never meet."""
 

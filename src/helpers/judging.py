@@ -69,4 +69,4 @@ def _judge(item: Loaded, pool: dict[str, list[Report]], settings: Settings) -> J
 def surroundings(report: Report, others: Iterable[Report], settings: Settings) -> Surroundings:
     """What a report is held against: its earlier years among ``others``, the local limits."""
     earlier = earlier_reports(report, others)
-    return Surroundings(earlier, bool(earlier), settings.limits)
+    return Surroundings(earlier, bool(earlier), settings.limits, settings.deadlines)

@@ -1,4 +1,4 @@
-"""The project's settings file ``nianbao.toml``: severities by rule id, local limits, rosters.
+"""The project's settings file ``nianbao.toml``: severities, local limits and days, rosters.
 
 [rules]
 "T3-08" = "提示"          # 错误、可说明、警告、提示、停用
@@ -7,6 +7,9 @@
 overview_characters = 1000   # 第一节最多多少字
 carry_over_share = "0.2"     # 结转下年超过收件的多少时提醒
 
+[deadlines]                  # 当地规定的公布期限（次年的月-日），按机关类型或“全部”
+"部门" = "01-20"
+
 [[rollup]]                   # 汇总名单，可以有几份
 parent = "某某县人民政府"
 units = ["某某县人民政府办公室", "某某县民政局", "某某镇人民政府"]
@@ -14,19 +17,23 @@ units = ["某某县人民政府办公室", "某某县民政局", "某某镇人�
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from helpers.errors import InputError, Problem
 from helpers.formats import closest
-from helpers.rules import CATALOGUE, Limits, Roster, Severity, agency_key
+from helpers.report import Kind
+from helpers.rules import CATALOGUE, Limits, MonthDay, Roster, Severity, agency_key
 
 DEFAULT = "nianbao.toml"
-_SECTIONS = ("rules", "limits", "rollup")
+_SECTIONS = ("rules", "limits", "deadlines", "rollup")
+EVERY_KIND = "全部"
 WORDS = {
     "错误": Severity.ERROR,
     "可说明": Severity.EXPLAINABLE,
@@ -42,6 +49,7 @@ class Settings:
 
     severities: dict[str, Severity] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    deadlines: dict[str, MonthDay] = field(default_factory=dict)
     rosters: tuple[Roster, ...] = ()
 
 
@@ -74,7 +82,8 @@ def settings_data(settings: Settings) -> dict[str, Any]:
         if getattr(settings.limits, item.name) != item.default
     }
     rosters = [{"parent": one.parent, "units": list(one.units)} for one in settings.rosters]
-    parts = {"rules": rules, "limits": limits, "rollup": rosters}
+    days = {kind: f"{month:02}-{day:02}" for kind, (month, day) in settings.deadlines.items()}
+    parts = {"rules": rules, "limits": limits, "deadlines": days, "rollup": rosters}
     return {name: part for name, part in parts.items() if part}
 
 
@@ -104,7 +113,34 @@ def _read(data: dict[str, Any], name: str, problems: list[Problem]) -> Settings:
         else:
             severities[rule_id] = severity
     limits = _limits(_table(data, "limits", name, problems), name, problems)
-    return Settings(severities, limits, tuple(_rosters(data, name, problems)))
+    days = dict(_deadlines(_table(data, "deadlines", name, problems), name, problems))
+    return Settings(severities, limits, days, tuple(_rosters(data, name, problems)))
+
+
+def _deadlines(
+    given: dict[str, Any], name: str, problems: list[Problem]
+) -> Iterator[tuple[str, MonthDay]]:
+    """Local last days of publication by kind of agency."""
+    kinds = [EVERY_KIND, *filter(None, get_args(Kind))]
+    for kind, value in given.items():
+        day = _month_day(value)
+        if kind not in kinds:
+            text = f"没有这一类机关，可用的有：{'、'.join(kinds)}"
+            problems.append(Problem(name, text, key=f"deadlines.{kind}"))
+        elif day is None:
+            text = f'读到“{value}”，应写成月-日，加引号，如 "01-20"'
+            problems.append(Problem(name, text, key=f"deadlines.{kind}"))
+        else:
+            yield kind, day
+
+
+def _month_day(value: Any) -> MonthDay | None:
+    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", value) if isinstance(value, str) else None
+    try:
+        day = date(2023, *map(int, found.groups())) if found else None  # not a leap year
+    except ValueError:
+        return None
+    return (day.month, day.day) if day else None
 
 
 def _rosters(data: dict[str, Any], name: str, problems: list[Problem]) -> Iterator[Roster]:

@@ -137,17 +137,23 @@ class Limits:
     carry_over_share: Decimal = Decimal("0.2")
 
 
+MonthDay = tuple[int, int]
+"""A day of any year: month and day."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What a report is held against besides itself.
 
     ``earlier`` are the same agency's reports of earlier years, newest first; with ``history``
-    False nobody looked for any, so that rules say what to give them.
+    False nobody looked for any, so that rules say what to give them. ``deadlines`` are local
+    last days of publication in the year after, by kind of agency; 全部 is for every kind.
     """
 
     earlier: tuple[Report, ...] = ()
     history: bool = False
     limits: Limits = Limits()
+    deadlines: Mapping[str, MonthDay] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,7 @@ def _not_the_sum(cells: Sequence[Cell]) -> Finding:
     ref = cells[0].slot.ref
     sides = "；".join(
         f"“{cell.slot.ref.column}”填 {cell.declared:f}，下级之和 {cell.sum:f}，"
-        f"{'多' if cell.off > 0 else '少'} {abs(cell.off):f}"
+        f"{'多' if cell.off > 0 else '少'} {abs(cell.off).normalize():f}"
         for cell in cells
     )
     return Finding(
