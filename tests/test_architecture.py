@@ -23,7 +23,7 @@ KNOWS = {
     "readers": {"errors", "figures", "formats", "grid", "grid_html", "params", "report"},
     "forms": {"errors", "figures", "formats", "grid", "report", "rules"},
     "exporters": {"grid", "grid_html"},
-    "comparing": {"errors", "report", "rules"},
+    "comparing": {"errors", "figures", "formats", "report", "rules"},
     "rollup": {"errors", "figures", "formats", "forms", "report", "rules"},
     "sheets": {"comparing", "forms", "report", "rules"},
     "settings": {"errors", "formats", "report", "rules"},

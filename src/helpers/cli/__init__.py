@@ -170,6 +170,17 @@ def import_(sources: tuple[str, ...], to: str, force: bool) -> int:
 
 
 @main.command(cls=ChineseCommand)
+@click.argument("first", metavar="一份报告")
+@click.argument("second", metavar="另一份报告")
+@click.option("--json", "as_json", is_flag=True, help="结果以 JSON 输出。")
+def compare(first: str, second: str, as_json: bool) -> int:
+    """两份报告逐格、逐句比较：两年、两家、草稿与公布、送审与备案。"""
+    from helpers.cli.compare import compare_two
+
+    return compare_two(first, second, as_json=as_json)
+
+
+@main.command(cls=ChineseCommand)
 @SOURCES
 @click.option("--agency", metavar="名称", help="汇总成哪个机关的报告（必填），设置文件里要有名单。")
 @click.option(

@@ -56,6 +56,7 @@ from helpers.rules.model import (
     outcome,
 )
 from helpers.rules.summary import LEVELS, count_levels, summary
+from helpers.rules.text import readable
 
 __all__ = [
     "CATALOGUE",
@@ -79,6 +80,7 @@ __all__ = [
     "earlier_reports",
     "fingerprints",
     "in_order",
+    "readable",
     "summary",
     "with_batch",
 ]
