@@ -48,7 +48,7 @@ def test_a_blank_is_no_zero() -> None:
     blank = replace(CITY, figures=CITY.figures.having({ref: Figure()}))
     gone = replace(CITY, figures=Figures({k: v for k, v in CITY.figures.items() if k != ref}))
 
-    assert [one.ref for one in compare(CITY, blank).cells][0] == ref
+    assert compare(CITY, blank).cells[0].ref == ref
     assert compare(blank, CITY).cells[0].change is None
     assert ref in [one.ref for one in compare(CITY, gone).cells]
 

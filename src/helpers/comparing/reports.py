@@ -120,8 +120,8 @@ def _compare_sentences(
     section: str, old: Sequence[str], new: Sequence[str], found: list[TextDifference]
 ) -> int:
     """Add what differs to ``found``; return the number of sentences in both."""
-    keys = [["".join(sentence.split()) for sentence in side] for side in (old, new)]
-    matcher = difflib.SequenceMatcher(None, *keys, autojunk=False)
+    first, second = (["".join(sentence.split()) for sentence in side] for side in (old, new))
+    matcher = difflib.SequenceMatcher(None, first, second, autojunk=False)
     same = 0
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
