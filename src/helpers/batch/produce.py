@@ -22,7 +22,7 @@ from helpers.report import Report
 from helpers.rules import Result
 
 State = Literal["done", "draft", "refused", "failed"]
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "docx")
 CELL_SECONDS = 600
 """How long one cell of a notebook may run."""
 
@@ -195,6 +195,7 @@ def _clean(notebook: Any) -> None:
 def _export(job: Job, notebook: Any) -> tuple[str, ...]:
     from helpers.exporters.html import NianbaoHTMLExporter
     from helpers.exporters.pdf import NianbaoPDFExporter
+    from helpers.exporters.word import NianbaoDOCXExporter
 
     fonts: tuple[str, ...] = ()
     resources = {"metadata": {"name": "report", "path": str(job.folder)}}
@@ -206,6 +207,9 @@ def _export(job: Job, notebook: Any) -> tuple[str, ...]:
         content, found = exporter.from_notebook_node(notebook, resources)
         (job.folder / "report.pdf").write_bytes(content)
         fonts = tuple(found.get("nianbao_fonts", ()))
+    if "docx" in job.formats:
+        word, _ = NianbaoDOCXExporter().from_notebook_node(notebook, resources)  # type: ignore[no-untyped-call]
+        (job.folder / "report.docx").write_bytes(word)
     return fonts
 
 
