@@ -150,7 +150,8 @@ class _Writer:
         depth = min(self.place.depth, _DEEPEST)
         number = self._numbering(listing, depth)
         style = "ListNumber" if listing.ordered else "ListBullet"
-        left = self.place.indent + (3 * _CHARACTER + _CHARACTER // 2)
+        outer = self.place.indent if self.place.depth else 2 * _CHARACTER + self.place.indent
+        left = outer + _CHARACTER * 3 // 2
         for first, *rest in listing.items:
             marked = make("numPr", make("ilvl", val=depth), make("numId", val=number))
             indent = _indent(left=left, hanging=_CHARACTER * 3 // 2)
@@ -178,14 +179,15 @@ class _Writer:
 
     def _signoff(self, blocks: Sequence[Block]) -> None:
         lines = [line for b in blocks if isinstance(b, Paragraph) for line in _lines(b.content)]
+        # Two characters from the edge, less where a long name needs the room.
+        is_long = any(ems(words(line)) > _LINE_ROOM - 2 for line in lines)
         for number, line in enumerate(lines):
             paragraph = _paragraph("SignOff")
             if number < len(lines) - 1:
                 paragraph.pPr.append(make("keepNext"))
             if number == 0:
                 paragraph.pPr.append(make("spacing", before=579))
-            # Two characters from the edge, less where a long name needs the room.
-            if ems(words(line)) > _LINE_ROOM - 2:
+            if is_long:
                 paragraph.pPr.append(_indent(right=0))
             self.inliner.fill(paragraph, line)
             self.append(paragraph)

@@ -20,16 +20,15 @@ from helpers.exporters.document import Break, Code, Emphasis, Inline, Link, Stro
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a run looks: names of character styles' ids, or a size in half points (0: the style's).
+    """How a run looks: the id of a character style, what is laid over it, a frame.
 
-    ``style`` is a character style; ``strong`` and ``emphasis`` are laid over it.
+    ``half_points`` is the size, 0 for that of the style.
     """
 
     style: str = ""
     strong: bool = False
     emphasis: bool = False
     half_points: int = 0
-    raised: bool = False
     framed: bool = False
 
 
@@ -73,8 +72,6 @@ def _properties(look: Look) -> Any:
         properties.append(make("szCs", val=look.half_points))
     if look.framed:
         properties.append(make("bdr", val="single", sz=6, space=0, color="auto"))
-    if look.raised:
-        properties.append(make("vertAlign", val="superscript"))
     return properties
 
 

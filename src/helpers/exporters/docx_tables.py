@@ -184,7 +184,7 @@ def _runs(cell: Cell, layout: _Layout) -> list[Any]:
     text = "\n".join(_lines(cell, layout))
     if not cell.mark:
         return [run(text, Look(half_points=half_points))] if text else []
-    # The mark is raised and framed with its figure: seen without colour, read as no digit.
-    mark = Look("ProblemMark", half_points=half_points, framed=True, raised=True)
+    # The mark is framed with its figure: seen without colour.
+    mark = Look("ProblemMark", half_points=half_points, framed=True)
     figure = [run(text, Look(half_points=half_points, framed=True))] if text else []
     return [*figure, run(cell.mark, mark)]
