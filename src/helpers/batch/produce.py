@@ -198,7 +198,12 @@ def _export(job: Job, notebook: Any) -> tuple[str, ...]:
     from helpers.exporters.word import NianbaoDOCXExporter
 
     fonts: tuple[str, ...] = ()
-    resources = {"metadata": {"name": "report", "path": str(job.folder)}}
+    beside = {"pdf": ("PDF 版", "report.pdf"), "docx": ("Word 版", "report.docx")}
+    downloads = [beside[name] for name in beside if name in job.formats]
+    resources = {
+        "metadata": {"name": "report", "path": str(job.folder)},
+        "nianbao_downloads": [*downloads, ("全部数据（CSV）", "../figures.csv")],
+    }
     if "html" in job.formats:
         page, _ = NianbaoHTMLExporter().from_notebook_node(notebook, resources)  # type: ignore[no-untyped-call]
         (job.folder / "report.html").write_text(page, encoding="utf-8")
