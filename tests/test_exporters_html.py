@@ -92,9 +92,11 @@ def test_tables_are_named_and_scroll_on_their_own(full):
     for box in full.xpath("//div[table]"):
         assert box.get("role") == "region"
         assert box.get("tabindex") == "0"
-        assert box.get("aria-label") == box.findtext("table/caption")
+        assert box.get("aria-label") == box.findtext("table/caption") + "（表格）"
     labels = [box.get("aria-label") for box in full.xpath("//div[table]")]
-    assert labels[1] == "三、收到和处理政府信息公开申请情况"
+    assert labels[1] == "三、收到和处理政府信息公开申请情况（表格）"
+    names = full.xpath("//section/h2/text()")
+    assert len({*labels, *names}) == len(labels) + len(names)
 
 
 def test_ids_are_unique_and_every_reference_has_its_target(full):

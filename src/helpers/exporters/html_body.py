@@ -172,7 +172,7 @@ class _Writer:
             classes += " whole"
         self.rules += _table_rules(grid, id_)
         table = grid_html.write(grid, caption=name, prefix=id_, styled=False)
-        label = escape(name)
+        label = escape(f"{name}（表格）")  # told apart from the section of that name
         return (
             f'<div class="{classes}" id="{id_}" role="region" tabindex="0" aria-label="{label}">'
             f"\n{table}\n</div>"
