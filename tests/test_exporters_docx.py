@@ -377,6 +377,18 @@ def test_pictures_have_alternative_text_and_fit_the_page():
     assert len(images) == 2
 
 
+def test_a_character_in_a_chart_that_no_font_has_is_reported_by_name():
+    picture = SVG.replace("各县", "各县\U000f1234")
+    with pytest.raises(ExportError, match=r"U\+F1234"):
+        word(executed(shown({"image/svg+xml": picture}, alt="图")))
+
+
+def test_the_list_styles_number_by_themselves(opened):
+    for name, number in (("List Bullet", "1"), ("List Number", "2")):
+        properties = opened.styles[name].element.pPr
+        assert properties.numPr.numId.val == int(number)
+
+
 def test_a_broken_picture_is_refused_by_its_name():
     broken = base64.b64encode(b"\xff\xd8\xff\x00").decode()
     with pytest.raises(ExportError, match="图“全县”的文件已损坏"):

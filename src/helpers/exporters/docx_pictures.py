@@ -35,12 +35,19 @@ def add(run: Any, picture: Picture) -> None:
 
 
 def _drawn(picture: Picture) -> bytes:
-    """An SVG as PNG in the packaged fonts, so that every machine draws the same."""
+    """An SVG as PNG in the packaged fonts, so that every machine draws the same.
+
+    Only what these cannot write is drawn with the machine's own.
+    """
     import typst
 
     from helpers.exporters import fonts
 
-    faces = fonts.complete(fonts.choose("packaged"), [pictures.svg_words(picture)])
+    words = [pictures.svg_words(picture)]
+    try:
+        faces = fonts.complete(fonts.choose("packaged"), words)
+    except ExportError:
+        faces = fonts.complete(fonts.choose("auto"), words)
     source = (
         "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n"
         '#image(bytes(sys.inputs.data), format: "svg")\n'
