@@ -383,6 +383,12 @@ def test_a_character_in_a_chart_that_no_font_has_is_reported_by_name():
         word(executed(shown({"image/svg+xml": picture}, alt="图")))
 
 
+def test_a_line_before_a_long_address_is_not_stretched():
+    texts = ("电子邮箱：gxj_3252082@zz.shandong.cn。", "全年收到申请3607件。")
+    paragraphs = word(executed(prose("\n\n".join(texts)))).paragraphs[1:]
+    assert [p._p.pPr.find(qn("w:jc")) is not None for p in paragraphs] == [True, False]
+
+
 def test_the_list_styles_number_by_themselves(opened):
     for name, number in (("List Bullet", "1"), ("List Number", "2")):
         properties = opened.styles[name].element.pPr

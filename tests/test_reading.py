@@ -182,7 +182,7 @@ def test_extremes_neither_overflow_nor_vanish(kind, code, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["html", "docx"])
-def test_lists_subheadings_and_emphasis_come_back_as_markdown(kind, tmp_path):
+def test_lists_and_subheadings_come_back_as_markdown(kind, tmp_path):
     report = read_params(EXAMPLES[0])
     text = (
         "### （一）主动公开\n\n情况如下：\n\n1. 甲\n2. 乙\n\n又：\n\n3. 丙\n4. 丁\n\n再：\n\n- 戊"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from helpers.exporters import docx_pictures, docx_tables
-from helpers.exporters.breaks import ems
+from helpers.exporters.breaks import ems, words_of
 from helpers.exporters.document import (
     Block,
     Break,
@@ -30,6 +30,7 @@ from helpers.grid import Grid
 
 _TITLE_ROOM = 20.0  # em: characters of 二号 in a line
 _LINE_ROOM = 28.0  # em: characters of 三号 in a line
+_LONG_WORD = 8.0  # em
 _CHARACTER = 316  # twentieths of a point
 _DEEPEST = 8  # levels that Word's lists have, from 0
 
@@ -143,6 +144,10 @@ class _Writer:
         if not properties and style != "Normal":
             first = 2 * _CHARACTER if style == "Quote" else 0
             paragraph.pPr.append(_indent(left=self.place.indent, first=first))
+        content = tuple(content)
+        # Word stretches the line that a long address leaves half empty.
+        if any(ems(word) > _LONG_WORD for word in words_of(words(content))):
+            paragraph.pPr.append(make("jc", val="left"))
         self.inliner.fill(paragraph, content)
         self.append(paragraph)
 
