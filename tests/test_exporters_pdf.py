@@ -280,6 +280,15 @@ def test_table_three_stays_whole_with_seven_digits_everywhere():
         assert sheet.extract_text().count("2822652") == len(TABLE_3)
 
 
+def test_seven_digits_are_not_broken_in_the_fifteen_columns_of_table_four():
+    nb = report(figures={"四": ["2822652"] * len(TABLE_4)})
+    with pdfplumber.open(io.BytesIO(pdf(nb))) as document:
+        (sheet,) = [p for p in document.pages if "结果维持" in "".join(p.extract_text().split())]
+        (found,) = [t for t in sheet.extract_tables() if len(t[-1]) == len(TABLE_4)]
+        assert found[-1] == ["2822652"] * len(TABLE_4)
+        assert on_the_paper(sheet)
+
+
 def test_a_name_that_spans_more_rows_than_a_page_holds_is_broken_with_them():
     rows = [[grid.Cell(f"第{n}行", role="row"), grid.Cell("一" * 60)] for n in range(40)]
     rows[0].insert(0, grid.Cell("全部", role="row", rowspan=40))

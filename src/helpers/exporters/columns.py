@@ -16,6 +16,9 @@ INSET = 2.0
 SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 """Type sizes in points, the first that fits is taken: 五号 down to the smallest legible."""
 
+TINY = (6.5, 6.0)
+"""Type sizes for a table whose numbers would be broken otherwise, which is worse."""
+
 _LONGEST_WORD = 8.0  # em; a longer word or name that is not a number may be broken
 _NAME = 4.0  # em; as much of a row's name is kept on one line, 8 em where names are long
 _SLACK = 0.1  # em, against the typesetter's rounding
@@ -39,9 +42,12 @@ class Plan:
         return (sum(covered) - 2 * INSET) / self.size
 
 
-def plan(grid: Grid, width: float) -> Plan:
-    """The plan for a grid on ``width`` points, in the largest type that its words allow."""
-    for size in SIZES:
+def plan(grid: Grid, width: float, sizes: Sequence[float] = (*SIZES, *TINY)) -> Plan:
+    """The plan for a grid on ``width`` points, in the largest type that its words allow.
+
+    Where they allow none of ``sizes``, words and numbers are broken in the smallest legible.
+    """
+    for size in sizes:
         if widths := fit(grid, width, size, 2 * INSET):
             return Plan(size, widths)
     least = minima(grid, SIZES[-1], 2 * INSET)

@@ -60,11 +60,13 @@ def write(grid: Grid, name: str) -> Any:
 
 def _layout(grid: Grid) -> _Layout:
     """The largest type in which the table fits on a page, else the largest its words allow."""
-    chosen = plan(grid, WIDTH)
+    # The digits of Times are narrow enough for what the estimate finds a little too wide.
+    chosen = plan(grid, WIDTH, SIZES)
     long_stub = not has_brief_stub(grid)
     if grid.n_rows <= _ON_ONE_PAGE:
-        for size, blank in product((s for s in SIZES if 8.0 <= s <= chosen.size), _BLANKS):
-            widths = fit(grid, WIDTH, size, 2 * INSET)
+        sizes = [size for size in SIZES if 8.0 <= size <= chosen.size] or [chosen.size]
+        for size, blank in product(sizes, _BLANKS):
+            widths = fit(grid, WIDTH, size, 2 * INSET) or chosen.widths
             layout = _Layout(Plan(size, widths), long_stub, blank, whole=True)
             if _height(grid, layout) <= _ROOM:
                 return layout
