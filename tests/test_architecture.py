@@ -23,6 +23,7 @@ KNOWS = {
     "readers": {"errors", "figures", "formats", "grid", "grid_html", "params", "report"},
     "forms": {"errors", "figures", "formats", "grid", "report", "rules"},
     "exporters": {"grid", "grid_html"},
+    "agreement": {"errors", "figures", "formats", "readers", "report"},
     "comparing": {"errors", "figures", "formats", "report", "rules"},
     "rollup": {"errors", "figures", "formats", "forms", "report", "rules"},
     "sheets": {"comparing", "forms", "report", "rules"},

@@ -22,7 +22,7 @@ from helpers.report import Report
 from helpers.rules import Result, fingerprints
 
 State = Literal["done", "draft", "refused", "failed"]
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "docx")
 CELL_SECONDS = 600
 """How long one cell of a notebook may run."""
 
@@ -195,9 +195,15 @@ def _clean(notebook: Any) -> None:
 def _export(job: Job, notebook: Any) -> tuple[str, ...]:
     from helpers.exporters.html import NianbaoHTMLExporter
     from helpers.exporters.pdf import NianbaoPDFExporter
+    from helpers.exporters.word import NianbaoDOCXExporter
 
     fonts: tuple[str, ...] = ()
-    resources = {"metadata": {"name": "report", "path": str(job.folder)}}
+    beside = {"pdf": ("PDF 版", "report.pdf"), "docx": ("Word 版", "report.docx")}
+    downloads = [beside[name] for name in beside if name in job.formats]
+    resources = {
+        "metadata": {"name": "report", "path": str(job.folder)},
+        "nianbao_downloads": [*downloads, ("全部数据（CSV）", "../figures.csv")],
+    }
     if "html" in job.formats:
         page, _ = NianbaoHTMLExporter().from_notebook_node(notebook, resources)  # type: ignore[no-untyped-call]
         (job.folder / "report.html").write_text(page, encoding="utf-8")
@@ -206,6 +212,9 @@ def _export(job: Job, notebook: Any) -> tuple[str, ...]:
         content, found = exporter.from_notebook_node(notebook, resources)
         (job.folder / "report.pdf").write_bytes(content)
         fonts = tuple(found.get("nianbao_fonts", ()))
+    if "docx" in job.formats:
+        word, _ = NianbaoDOCXExporter().from_notebook_node(notebook, resources)  # type: ignore[no-untyped-call]
+        (job.folder / "report.docx").write_bytes(word)
     return fonts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,12 @@ def main() -> None:
 @main.command(cls=ChineseCommand)
 @SOURCES
 @click.option("--out", default="outputs", metavar="文件夹", help="成品放在哪里，默认 outputs。")
-@click.option("--formats", default="html,pdf", metavar="格式", help="生成哪些格式，默认 html,pdf。")
+@click.option(
+    "--formats",
+    default="html,pdf,docx",
+    metavar="格式",
+    help="生成哪些格式，用逗号分开，默认 html,pdf,docx。",
+)
 @click.option(
     "--jobs", type=WholeNumber(1, 64), metavar="数", help="同时生成几份，默认按处理器个数。"
 )
@@ -79,7 +85,7 @@ def build(
     history: tuple[str, ...],
     settings: str | None,
 ) -> int:
-    """每份参数文件生成一份报告（网页、PDF 和运行过的笔记本）。
+    """每份参数文件生成一份报告（网页、PDF、Word 和运行过的笔记本）。
 
     有错误级问题的报告不生成，原有成品不动；其余照常生成。
     """
@@ -87,7 +93,7 @@ def build(
     from helpers.settings import load_settings
 
     wanted = tuple(
-        dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip())
+        dict.fromkeys(part.strip().lower() for part in re.split("[,，、]", formats) if part.strip())
     )
     return build_all(
         sources or DEFAULT_SOURCES,
