@@ -89,7 +89,6 @@ class Tried:
     example: Example
     caught: tuple[Finding, ...]
     passed: str
-    clean_errors: tuple[Finding, ...]
 
 
 @cache
@@ -215,7 +214,7 @@ def try_out(example: Example) -> Tried:
     passing = _judged(example.passes, example.passes_beside, earlier, example.passes_settings)
     state = next(one.state for one in passing.outcomes if one.rule.id == example.rule)
     caught = tuple(f for f in failing.failures if f.rule == example.rule)
-    return Tried(example, caught, state, passing.blocking)
+    return Tried(example, caught, state)
 
 
 def _judged(

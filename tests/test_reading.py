@@ -61,6 +61,7 @@ def _heading(title):
 
 def write(report: Report, kind: str, folder: Path) -> Path:
     """The report in a file of this kind."""
+    folder.mkdir(exist_ok=True)
     file = folder / f"report.{kind}"
     if kind == "yaml":
         file.write_text(write_params(report), encoding="utf-8")
@@ -437,3 +438,16 @@ def test_files_of_one_report_under_other_names_are_still_two(tmp_path: Path, cap
 
     execute(["check", str(tmp_path)])
     assert "另有报告（数字相同）" in capsys.readouterr().out
+
+
+def test_two_files_of_one_name_that_differ_in_a_sentence_are_two(tmp_path: Path, capsys) -> None:
+    report = read_params(ROOT / "params/2023/宿迁市人民政府.yaml")
+    write(report, "html", tmp_path)
+    other = dict(report.narrative) | {"六": "全年没有收取信息处理费。"}
+    page = write(replace(report, narrative=other), "html", tmp_path / "x")
+    shutil.move(page, tmp_path / "report.htm")
+
+    execute(["check", str(tmp_path), "--json"])
+    data = json.loads(capsys.readouterr().out)
+    assert sorted(Path(one["source"]).name for one in data) == ["report.htm", "report.html"]
+    assert all("also" not in one for one in data)

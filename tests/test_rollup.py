@@ -20,12 +20,13 @@ from helpers import formats
 from helpers.cli import execute
 from helpers.errors import InputError
 from helpers.figures import Figures, number
-from helpers.params import read_params, write_params
+from helpers.params import read_params, report_from, write_params
+from helpers.params.positions import compose
 from helpers.placeholders import fill
 from helpers.report import TIDY_COLUMNS, Agency, Report, tidy
 from helpers.rollup import Rolled, proof_data, proof_workbook, roll_up
 from helpers.rollup.drafting import drafted
-from helpers.rules import Roster, check
+from helpers.rules import Roster, Severity, check
 from real_figures import PINGTAN_2020, PINGTAN_2021, SHUYANG_2025, SUQIAN_2024
 from strategies import consistent_figures, report_of
 
@@ -291,3 +292,74 @@ def test_with_several_years_the_command_asks_which(
 
     assert execute(["rollup", ".", "--agency", COUNTY]) == 2
     assert "来源里有 2023、2024 年度的报告，请用 --year" in capsys.readouterr().err
+
+
+def test_a_declared_report_with_a_blank_is_compared_in_its_other_cells() -> None:
+    right = rolled(UNITS).report
+    blank, wrong = right.format.ref("lic", "dec", "二"), right.format.ref("new", "nat", "三")
+    cells = {blank: replace(right.figures[blank], value=None, state="blank"), wrong: number(999)}
+    found = rolled([*UNITS, replace(right, figures=right.figures.having(cells))])
+    failed = [f for f in found.differences if f.state == "fail" and f.rule == "R-01"]
+
+    assert [f.cells for f in failed] == [(wrong,)]
+    assert any("有 1 格是空白的" in f.message for f in found.differences)
+
+
+def test_a_declared_report_in_another_format_is_not_called_the_same(
+    county: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = unit(COUNTY, PINGTAN_2020)
+    (county / "县.yaml").write_text(write_params(old), encoding="utf-8")
+    execute(["rollup", ".", "--agency", COUNTY, "--to", "out"])
+    printed = capsys.readouterr().out
+
+    assert "逐格相同" not in printed
+    assert "无法核对　有单位的格式不同" in printed
+
+
+def test_the_weights_of_the_settings_hold_for_the_sum_too() -> None:
+    found = rolled(UNITS[:2], severities={"R-02": Severity.WARNING})
+
+    assert found.blocking == ()
+    assert [f.level for f in found.findings if f.rule == "R-02"] == ["警告"]
+
+
+def test_a_reason_given_for_a_sum_does_not_excuse_the_sums_below_it() -> None:
+    office = unit("某某市人民政府办公室")
+    found = rolled([*UNITS[:2], office], CITY, explanations={"R-02": "理由"})
+
+    assert [f.rule for f in found.below[0].blocking] == ["R-02"]
+    assert [f.rule for f in found.blocking] == ["R-09"]
+
+
+def test_a_unit_that_changed_its_name_is_found_by_the_old_one() -> None:
+    renamed = replace(UNITS[1], agency=Agency(name="某某县民政和老龄局", formerly=(CIVIL,)))
+
+    assert rolled([UNITS[0], renamed, UNITS[2]]).blocking == ()
+
+
+def test_a_row_that_one_unit_lacks_is_no_zero() -> None:
+    fmt = UNITS[0].format
+    ref = fmt.ref("lic", "dec", "二")
+    cells = {k: v for k, v in UNITS[0].figures.items() if k != ref}
+    found = rolled([replace(UNITS[0], figures=Figures(cells)), *UNITS[1:]])
+
+    assert found.report.figures[ref].state == "blank"
+
+
+def test_only_the_params_file_goes_to_the_screen_when_it_is_asked_for_there(
+    county: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["rollup", ".", "--agency", COUNTY, "--to", "-"]) == 0
+    printed = capsys.readouterr()
+
+    assert report_from(compose(printed.out).data).complete == rolled(UNITS).report.complete
+    assert "汇总 3 家" in printed.err
+
+
+@pytest.mark.parametrize("name", [" ", "甲", "长" * 100, "某\u0007局"])
+def test_an_agency_that_cannot_be_one_is_refused(
+    county: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert execute(["rollup", ".", "--agency", name]) == 2
+    assert "请用 --agency" in (err := capsys.readouterr().err) or "--agency 应为机关全称" in err

@@ -108,6 +108,11 @@ def compare(folder: Path, figures: Path | None = None) -> Agreement:
     return Agreement(tuple(files), tuple(differences), tuple(unread))
 
 
+def same_report(a: Report, b: Report) -> bool:
+    """Whether two reports that were read say the same: agency, year, date, figures, prose."""
+    return not any(_between(("", a), ("", b), loose=False))
+
+
 def _has_more_than_prose(folder: Path) -> bool:
     """Whether the page holds charts, whose words only the PDF has as text."""
     page = folder / "report.html"

@@ -19,7 +19,7 @@ from helpers.batch.files import sha256
 from helpers.figures import plain_number
 from helpers.params import params_data
 from helpers.report import Report
-from helpers.rules import Result, fingerprints
+from helpers.rules import Result, fingerprint
 
 State = Literal["done", "draft", "refused", "failed"]
 FORMATS = ("html", "pdf", "docx")
@@ -220,13 +220,15 @@ def _export(job: Job, notebook: Any) -> tuple[str, ...]:
 
 def findings_data(source: str, report: Report, result: Result) -> dict[str, Any]:
     """A report's findings as ``check --json`` prints them, failures with their fingerprint."""
-    marks = {finding: {"fingerprint": mark} for finding, mark in fingerprints(report, result)}
     return {
         "source": source,
         "agency": report.agency.name,
         "year": report.year,
         "format": report.format.code,
-        "findings": [f.as_dict() | marks.get(f, {}) for f in result.findings],
+        "findings": [
+            f.as_dict() | ({"fingerprint": fingerprint(report, f)} if f.state == "fail" else {})
+            for f in result.findings
+        ],
     }
 
 

@@ -13,7 +13,7 @@ import click
 
 from helpers import __version__
 from helpers.cli.words import ChineseCommand, ChineseGroup, WholeNumber, explain
-from helpers.errors import InputError
+from helpers.errors import InputError, why
 
 OK, FINDINGS, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 DEFAULT_SOURCES = ("params",)
@@ -289,7 +289,7 @@ def execute(arguments: list[str] | None = None) -> int:
         return _pipe_closed() if stop.code == 1 else int(stop.code or OK)
     except OSError as error:
         where = f"{error.filename}：" if error.filename else ""
-        click.echo(f"{where}读写文件不成功：{error.strerror or error}", err=True)
+        click.echo(f"{where}读写文件不成功：{why(error)}", err=True)
         return FAILED
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("已中断。", err=True)

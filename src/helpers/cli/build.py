@@ -163,7 +163,7 @@ def _print_summary(
         row = (*head, f"[{colour}]{word}[/]", *numbers)
         table.add_row(*row)
     for item in unread:
-        table.add_row(escape(item.source), "", "[red]✗ 看不懂[/]", "", "", "")
+        table.add_row(escape(item.source), "", "[red]✗ 没有处理[/]", "", "", "")
     console.print(table)
     for task, produced in made:
         if produced.message:

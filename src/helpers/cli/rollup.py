@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from helpers.params import write_params
 from helpers.report import Agency, Report
 from helpers.rollup import Rolled, proof_data, proof_workbook, roll_up
 from helpers.rollup.drafting import drafted
-from helpers.rules import CATALOGUE
+from helpers.rules import CATALOGUE, agency_key
 from helpers.settings import Settings
 from helpers.sources import load
 
@@ -57,11 +59,14 @@ def roll_up_all(
         settings.rosters,
         blocked=blocked,
         explanations=wanted.explanations,
+        severities=settings.severities,
+        limits=settings.limits,
     )
     if wanted.as_json:
         click.echo(json.dumps(proof_data(rolled), ensure_ascii=False, indent=2))
     else:
-        _print(rolled)
+        with redirect_stdout(sys.stderr if wanted.to == "-" else sys.stdout):
+            _print(rolled)
     if wanted.proof:
         replace_file(wanted.proof, proof_workbook(rolled))
         click.echo(f"汇总证明在 {wanted.proof.as_posix()}。", err=True)
@@ -80,9 +85,11 @@ def _year(wanted: Wanted, reports: Sequence[Report]) -> int:
 
 def _agency(name: str, known: Sequence[Report]) -> Agency:
     """The parent as its own reports call it, with its contact data; else just the name."""
-    plain = "".join(name.split())
-    found = (r.agency for r in known if "".join(r.agency.name.split()) == plain)
-    return next(found, None) or Agency(name=name)
+    found = (r.agency for r in known if agency_key(r.agency.name) == agency_key(name))
+    try:
+        return next(found, None) or Agency(name=name)
+    except ValueError:
+        raise click.UsageError(f"--agency 应为机关全称（2 至 80 字）：{name.strip()}") from None
 
 
 def explanations(given: Sequence[str]) -> dict[str, str]:
@@ -109,14 +116,22 @@ def _print(rolled: Rolled) -> None:
     for finding in rolled.findings:
         if finding.state == "fail":
             print_finding(finding)
-    if rolled.declared is None:
+    if rolled.declared:
+        _print_declared(rolled, rolled.declared.source)
+
+
+def _print_declared(rolled: Rolled, source: str) -> None:
+    """How the parent's own report compares with the sum."""
+    failed = [finding for finding in rolled.differences if finding.state == "fail"]
+    open_ = dict.fromkeys(f.message for f in rolled.differences if f.state == "not_assessable")
+    if not failed and not open_:
+        click.secho(f"✓ 与申报的报告逐格相同（{source}）", fg="green")
         return
-    if not rolled.differences:
-        click.secho(f"✓ 与申报的报告逐格相同（{rolled.declared.source}）", fg="green")
-    else:
-        click.secho(f"申报的报告（{rolled.declared.source}）与下级之和不同：", fg="yellow")
-    for finding in rolled.differences:
+    click.secho(f"申报的报告（{source}）与下级之和：", fg="yellow")
+    for finding in failed:
         print_finding(finding)
+    for message in open_:
+        click.echo(f"    无法核对　{message}")
 
 
 def _finish(rolled: Rolled, wanted: Wanted) -> int:

@@ -7,12 +7,22 @@ from helpers.comparing.reports import (
     compare,
     differences_data,
 )
-from helpers.comparing.runs import FIXED, NEW, STILL, Before, Changes, changes_data, read_run
+from helpers.comparing.runs import (
+    FIXED,
+    NEW,
+    STILL,
+    UNCHECKED,
+    Before,
+    Changes,
+    changes_data,
+    read_run,
+)
 
 __all__ = [
     "FIXED",
     "NEW",
     "STILL",
+    "UNCHECKED",
     "Before",
     "CellDifference",
     "Changes",

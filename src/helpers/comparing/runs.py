@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from helpers.errors import InputError, Problem
+from helpers.errors import InputError, Problem, why
 from helpers.report import Report
-from helpers.rules import Finding, Result, agency_key, fingerprints
+from helpers.rules import Finding, Result, agency_key, fingerprint
 
-FIXED, STILL, NEW = "已改正", "仍在", "新出现"
+FIXED, UNCHECKED, STILL, NEW = "已改正", "这次没有核对", "仍在", "新出现"
 
 
 class Noted(BaseModel):
@@ -36,38 +38,65 @@ _RUN = TypeAdapter(list[_Listed])
 
 
 @dataclass(frozen=True)
-class Before:
-    """What an earlier run found, by agency and year; {} for a report that had no failures."""
+class Changes:
+    """The failures of a report, each with its state (仍在 or 新出现), and what is gone.
 
-    failures: Mapping[tuple[str, int], Mapping[str, Noted]]
+    ``fixed`` are failures of before that are mended; ``unchecked`` those whose rule could not
+    be held this time, or is switched off. ``first``: the earlier run did not have this report.
+    """
+
+    failures: tuple[tuple[Finding, str], ...] = ()
+    fixed: tuple[Noted, ...] = ()
+    unchecked: tuple[Noted, ...] = ()
+    first: bool = False
+
+    def counts(self) -> dict[str, int]:
+        """How many are mended, not held this time, still there, new."""
+        states = [state for _, state in self.failures]
+        gone = {FIXED: len(self.fixed), UNCHECKED: len(self.unchecked)}
+        return gone | {state: states.count(state) for state in (STILL, NEW)}
+
+
+@dataclass(frozen=True)
+class Before:
+    """What an earlier run found, by agency and year; () for a report that had no failures."""
+
+    failures: Mapping[tuple[str, int], Sequence[Noted]]
 
     def changes(self, report: Report, result: Result) -> Changes:
         """How the failures of a report differ from those of the earlier run."""
         known = self.failures.get(_key(report.agency.name, report.year))
-        now = {mark: finding for finding, mark in fingerprints(report, result)}
-        states = {f: STILL if known and mark in known else NEW for mark, f in now.items()}
-        fixed = tuple(noted for mark, noted in (known or {}).items() if mark not in now)
-        return Changes(states, fixed, first=known is None)
+        if known is None:
+            return Changes(tuple((finding, NEW) for finding in result.failures), first=True)
+        now = [(finding, fingerprint(report, finding)) for finding in result.failures]
+        still, gone = _matched(known, now)
+        held = {o.rule.id for o in result.outcomes if o.state in ("pass", "fail", "not_applicable")}
+        return Changes(
+            tuple((f, STILL if at in still else NEW) for at, (f, _) in enumerate(now)),
+            tuple(noted for noted in gone if noted.rule in held),
+            tuple(noted for noted in gone if noted.rule not in held),
+        )
 
 
-@dataclass(frozen=True)
-class Changes:
-    """Each failure's state (仍在 or 新出现), and the failures of before that are mended.
+def _matched(
+    known: Sequence[Noted], now: Sequence[tuple[Finding, str]]
+) -> tuple[set[int], list[Noted]]:
+    """Which of the failures of now were there before, and which of before are gone.
 
-    ``first``: the earlier run did not have this report.
+    Of those about one place, the ones that say the same belong together, then the rest in order.
     """
-
-    states: Mapping[Finding, str] = field(default_factory=dict)
-    fixed: tuple[Noted, ...] = ()
-    first: bool = False
-
-    def counts(self) -> dict[str, int]:
-        """How many are mended, still there, new."""
-        states = list(self.states.values())
-        return {
-            FIXED: len(self.fixed),
-            **{state: states.count(state) for state in (STILL, NEW)},
-        }
+    waiting: dict[str, list[Noted]] = defaultdict(list)
+    for noted in known:
+        waiting[noted.fingerprint].append(noted)
+    still: set[int] = set()
+    for exactly in (True, False):
+        for at, (finding, mark) in enumerate(now):
+            fits = [n for n in waiting[mark] if not exactly or n.message == finding.full_message]
+            if at not in still and fits:
+                waiting[mark].remove(fits[0])
+                still.add(at)
+    left = {id(noted) for rest in waiting.values() for noted in rest}
+    return still, [noted for noted in known if id(noted) in left]
 
 
 def read_run(file: Path) -> Before:
@@ -77,18 +106,28 @@ def read_run(file: Path) -> Before:
     """
     name = file.as_posix()
     try:
-        run = _RUN.validate_python(json.loads(file.read_text(encoding="utf-8-sig")))
+        run = _RUN.validate_python(json.loads(_text(file)))
     except OSError as error:
-        raise InputError([Problem(name, f"读不了这个文件：{error.strerror}")]) from error
+        raise InputError([Problem(name, f"读不了这个文件：{why(error)}")]) from error
     except (ValueError, ValidationError, RecursionError) as error:
         text = "不是上次核对的结果：--since 要的是 nianbao check --json > 文件 存下的文件"
         raise InputError([Problem(name, text)]) from error
-    failures: dict[tuple[str, int], Mapping[str, Noted]] = {}
+    failures: dict[tuple[str, int], Sequence[Noted]] = {}
     for one in run:
+        found = [noted for noted in one.findings if noted.state == "fail"]
+        if not all(noted.fingerprint for noted in found):
+            text = "是旧版本存下的结果，不能比较：请用现在的版本重新存一次"
+            raise InputError([Problem(name, text)])
         if one.agency is not None and one.year is not None:
-            found = [noted for noted in one.findings if noted.state == "fail"]
-            failures[_key(one.agency, one.year)] = {noted.fingerprint: noted for noted in found}
+            failures[_key(one.agency, one.year)] = found
     return Before(failures)
+
+
+def _text(file: Path) -> str:
+    """The text of a file, which some shells write as UTF-16."""
+    content = file.read_bytes()
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if wide else "utf-8-sig")
 
 
 def _key(agency: str, year: int) -> tuple[str, int]:
@@ -96,9 +135,11 @@ def _key(agency: str, year: int) -> tuple[str, int]:
 
 
 def changes_data(changes: Changes, findings: Sequence[Finding]) -> dict[str, Any]:
-    """The same for ``check --json``: the state of each finding in order, and what is mended."""
+    """The same for ``check --json``: the state of each finding in order, and what is gone."""
     words = {STILL: "still", NEW: "new"}
+    states = iter(changes.failures)
     return {
-        "changes": [words.get(changes.states.get(finding, ""), "") for finding in findings],
-        "fixed": [{"rule": noted.rule, "message": noted.message} for noted in changes.fixed],
+        "changes": [words[next(states)[1]] if f.state == "fail" else "" for f in findings],
+        "fixed": [{"rule": n.rule, "message": n.message} for n in changes.fixed],
+        "unchecked": [{"rule": n.rule, "message": n.message} for n in changes.unchecked],
     }

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from helpers.figures import Figure, Figures, Operands, instances
+from helpers.figures import Figure, Figures, Operands, complete, instances
 from helpers.formats import Block, Column, Format, Line, Ref, Table, available, plain
 from helpers.grid import Cell
 from helpers.readers.cells import figure_of, is_apart, is_number, is_value, joined
@@ -203,7 +203,8 @@ class _Matcher:
             row = [cell for cell in _standing(dense) if cell.row == number]
             enough = sum(is_value(cell.text) for cell in row) >= len(block.fields)
             known = (self._table, number) in self._taken
-            if known or not enough or not any(is_number(cell.text) for cell in row):
+            numbers = sum(is_number(cell.text) for cell in row)
+            if known or not enough or 2 * numbers < len(block.fields):
                 continue
             self._taken.add((self._table, number))
             message = f"{table.name}只有一行数字，这里又有一行：{_listed(row, 15)}，没有采用"
@@ -309,9 +310,10 @@ def _short(cell: Cell) -> str:
 
 
 def missing(match_: Match) -> Iterator[Note]:
-    """A note for each row or table of the format that the file did not have."""
+    """A note for each row or table that the file did not have and that cannot be added up."""
+    whole = complete(match_.figures, match_.format)
     for table in match_.format.tables:
-        absent = [ref for ref in table.slots if ref not in match_.figures]
+        absent = [ref for ref in table.slots if ref not in whole]
         if len(absent) == len(table.slots):
             yield Note("missing", "", f"没有找到{table.name}")
             continue

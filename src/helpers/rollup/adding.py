@@ -9,12 +9,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from helpers.errors import InputError, Problem
 from helpers.figures import Figure, Figures, number
-from helpers.formats import Format, Ref
+from helpers.formats import ALWAYS, Format, Ref
 from helpers.report import Agency, Report
-from helpers.rules import Batch, Finding, Roster, agency_key, check, check_batch
+from helpers.rules import (
+    CATALOGUE,
+    Batch,
+    Finding,
+    Limits,
+    Roster,
+    Severity,
+    Surroundings,
+    agency_key,
+    check,
+    check_batch,
+)
 
 _OF_TABLES = ("C-", "T2-", "T3-", "T4-", "L-")
 """The rules about figures alone: a sum has no text yet."""
@@ -31,7 +43,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one unit has in a cell; ``share`` is its part of the sum, None where that is 0."""
+    """What one unit has in a cell; ``share`` is its part of the sum.
+
+    None where there is none: the sum is 0, or some have more and some less than nothing.
+    """
 
     name: str
     value: Decimal
@@ -67,7 +82,8 @@ class Rolled:
         values = [(part.name, part.report.complete.value(ref)) for part in self.parts]
         known = [(name, value) for name, value in values if value]
         whole = sum((value for _, value in known), Decimal(0))
-        found = [Share(name, value, value / whole if whole else None) for name, value in known]
+        mixed = len({value > 0 for _, value in known}) > 1
+        found = [Share(n, v, v / whole if whole and not mixed else None) for n, v in known]
         return sorted(found, key=lambda share: (-abs(share.value), share.name))
 
 
@@ -79,15 +95,19 @@ def roll_up(
     *,
     blocked: Collection[int] = (),
     explanations: Mapping[str, str] | None = None,
+    severities: Mapping[str, Severity] | None = None,
+    limits: Limits | None = None,
 ) -> Rolled:
     """The report of ``parent`` on ``year`` as the sum of the units on its roster.
 
     ``reports`` are all that is at hand, ``blocked`` the indexes of those with errors of their
-    own; ``explanations`` are reasons (by rule) why the sum stands all the same. Raises
+    own; ``explanations`` are reasons (by rule) why this sum stands all the same, those of lower
+    levels not included. ``severities`` and ``limits`` are those of the settings. Raises
     InputError where there is no roster, nothing to add, or rosters contain each other.
     """
-    work = _Work(year, reports, rosters, frozenset(blocked), dict(explanations or {}))
-    return work.roll(parent, ())
+    wrong = {id(reports[index]) for index in blocked}
+    work = _Work(year, reports, rosters, wrong, severities or {}, limits or Limits())
+    return work.roll(parent, (), explanations or {})
 
 
 @dataclass(frozen=True)
@@ -95,10 +115,24 @@ class _Work:
     year: int
     reports: Sequence[Report]
     rosters: Sequence[Roster]
-    blocked: frozenset[int]
-    explanations: Mapping[str, str]
+    wrong: Collection[int]
+    severities: Mapping[str, Severity]
+    limits: Limits
 
-    def roll(self, parent: Agency, above: tuple[str, ...]) -> Rolled:
+    @cached_property
+    def _own(self) -> dict[str, Report]:
+        """The reports of the year by the key of the agency's name, present or former."""
+        of_year = [report for report in self.reports if report.year == self.year]
+        found: dict[str, Report] = {}
+        for report in of_year:
+            found.setdefault(agency_key(report.agency.name), report)
+        for report in of_year:
+            for name in report.agency.formerly:
+                found.setdefault(agency_key(name), report)
+        return found
+
+    def roll(self, parent: Agency, above: tuple[str, ...], reasons: Mapping[str, str]) -> Rolled:
+        """The sum for one parent; ``above`` are those that it is itself added into."""
         key = agency_key(parent.name)
         if key in above:
             raise _refuse(parent.name, "汇总名单互相包含，没有头尾，请改正设置文件的 [[rollup]]")
@@ -111,15 +145,14 @@ class _Work:
         fmt = self._format(at_hand)
         parts = tuple(part for part in at_hand if part.report.format.code == fmt.code)
         source = f"{parent.name}（汇总）"
-        reasons = self.explanations
         figures = _sum(parts, fmt)
         report = Report(parent, self.year, fmt, figures, explanations=reasons, source=source)
-        declared = self._own(parent.name)
+        declared = self._own.get(key)
         return Rolled(
             report,
             roster,
             parts,
-            tuple(self._findings(report, below)),
+            tuple(self._findings(report, roster, at_hand, below)),
             declared,
             tuple(self._differences(declared, parts)) if declared else (),
             below,
@@ -132,23 +165,19 @@ class _Work:
         text = "设置文件里没有它的汇总名单：请写 [[rollup]]，下面写 parent 和 units"
         raise _refuse(name, text)
 
-    def _own(self, name: str) -> Report | None:
-        key = agency_key(name), self.year
-        found = (r for r in self.reports if (agency_key(r.agency.name), r.year) == key)
-        return next(found, None)
-
     def _below(self, roster: Roster, above: tuple[str, ...]) -> Iterator[Rolled]:
         """The units that are sums themselves, having a roster and no report."""
         listed = {agency_key(one.parent) for one in self.rosters}
         for unit in roster.units:
-            if agency_key(unit) in listed and self._own(unit) is None:
-                yield self.roll(Agency(name=unit), above)
+            if agency_key(unit) in listed and agency_key(unit) not in self._own:
+                yield self.roll(Agency(name=unit), above, {})
 
     def _parts(self, roster: Roster, sums: Mapping[str, Report]) -> Iterator[Part]:
         for unit in roster.units:
-            own, computed = self._own(unit), sums.get(agency_key(unit))
-            if own or computed:
-                yield Part(unit, own or computed or self.reports[0], computed=own is None)
+            key = agency_key(unit)
+            report = self._own.get(key) or sums.get(key)
+            if report:
+                yield Part(unit, report, computed=key in sums)
 
     def _format(self, parts: Sequence[Part]) -> Format:
         """The format of most units; R-10 names the others. With a tie the one in force."""
@@ -157,43 +186,45 @@ class _Work:
         usual = [fmt for fmt in formats.values() if fmt.in_force(self.year)]
         return max([*usual, *formats.values()], key=lambda fmt: codes.count(fmt.code))
 
-    def _findings(self, report: Report, below: Sequence[Rolled]) -> Iterator[Finding]:
+    def _findings(
+        self, report: Report, roster: Roster, parts: Sequence[Part], below: Sequence[Rolled]
+    ) -> Iterator[Finding]:
         """What the rules about sums say, and those about the tables of the sum itself."""
-        computed = [one.report for one in below]
-        others = [r for r in self.reports if agency_key(r.agency.name) != _key(report)]
-        batch = [report, *computed, *others]
-        indexes = {id(r): number for number, r in enumerate(self.reports)}
-        blocked = [at for at, r in enumerate(batch) if indexes.get(id(r), -1) in self.blocked]
-        blocked += [at for at, one in enumerate(below, 1) if one.blocking]
-        found = check_batch(Batch(batch, self.rosters, blocked))[0]
-        yield from (f for f in found if f.rule.startswith("R-"))
-        yield from (f for f in check(report).findings if f.rule.startswith(_OF_TABLES))
+        stopped = {id(one.report) for one in below if one.blocking} | set(self.wrong)
+        batch = [report, *(part.report for part in parts)]
+        blocked = [at for at, one in enumerate(batch) if id(one) in stopped]
+        rules = [rule for rule in CATALOGUE if rule.startswith("R-")]
+        found = check_batch(Batch(batch, (roster,), blocked), self.severities, rules)
+        yield from found[0]
+        around = Surroundings(limits=self.limits)
+        tables = check(report, self.severities, around).findings
+        yield from (finding for finding in tables if finding.rule.startswith(_OF_TABLES))
 
     def _differences(self, declared: Report, parts: Sequence[Part]) -> Iterator[Finding]:
-        """In which cells the declared report is not the sum."""
+        """In which cells the declared report is not the sum, or why that cannot be said."""
         units = [replace(part.report, agency=Agency(name=part.name)) for part in parts]
         roster = Roster(declared.agency.name, tuple(part.name for part in parts))
-        found = check_batch(Batch([declared, *units], (roster,)))[0]
-        yield from (f for f in found if f.rule in ("R-01", "R-03", "R-14") and f.state == "fail")
+        rules = ("R-01", "R-03", "R-10", "R-14")
+        yield from check_batch(Batch([declared, *units], (roster,)), self.severities, rules)[0]
 
 
 def _refuse(name: str, text: str) -> InputError:
     return InputError([Problem(name, text)])
 
 
-def _key(report: Report) -> str:
-    return agency_key(report.agency.name)
-
-
 def _sum(parts: Sequence[Part], fmt: Format) -> Figures:
-    """Every cell but the totals; blank where a unit's is blank, missing where all miss it."""
+    """Every cell but the totals; blank where a unit's is blank, missing where all miss it.
+
+    A block that may be missing with a reason (第（九）项) counts where it is there.
+    """
     cells: dict[Ref, Figure] = {}
     for ref, slot in fmt.slots.items():
         given = [part.report.figures[ref] for part in parts if ref in part.report.figures]
         if slot.total or not given:
             continue
+        needed = len(parts) if slot.block.required_by == ALWAYS else len(given)
         values = [figure.value for figure in given if figure.value is not None]
-        whole = sum(values, Decimal(0)) if len(values) == len(given) else None
+        whole = sum(values, Decimal(0)) if len(values) == needed else None
         cells[ref] = Figure(state="blank") if whole is None else _like(given[0], whole)
     return Figures(cells)
 

@@ -40,9 +40,11 @@ from helpers.rules import (  # noqa: F401
 from helpers.rules.beside import Batch, Family, Roster, check_batch, with_batch
 from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
-from helpers.rules.fingerprints import fingerprints
 from helpers.rules.history import agency_key, earlier_reports
+from helpers.rules.identity import fingerprint
 from helpers.rules.model import (
+    EVERY_KIND,
+    EXPLAINED,
     STATE_WORDS,
     Case,
     Finding,
@@ -60,6 +62,7 @@ from helpers.rules.text import readable
 
 __all__ = [
     "CATALOGUE",
+    "EVERY_KIND",
     "LEVELS",
     "STATE_WORDS",
     "Batch",
@@ -78,7 +81,7 @@ __all__ = [
     "check_batch",
     "count_levels",
     "earlier_reports",
-    "fingerprints",
+    "fingerprint",
     "in_order",
     "readable",
     "summary",
@@ -123,6 +126,6 @@ def _weigh(
     own = finding.severity is not Severity.ERROR and default is rule.severity
     severity = finding.severity if own else default
     reason = ""
-    if severity is Severity.EXPLAINABLE and finding.state == "fail":
+    if severity in EXPLAINED and finding.state == "fail":
         reason = explanations.get(rule.id, "").strip()
     return replace(finding, severity=severity, explanation=reason)

@@ -12,7 +12,7 @@ from datetime import date
 from helpers.report import chinese_date
 from helpers.rules.catalogue import rule
 from helpers.rules.kinds import kind_of
-from helpers.rules.model import Case, Finding, Severity, unknown
+from helpers.rules.model import EVERY_KIND, Case, Finding, Severity, unknown
 
 _NO_DATE = "没有写明公布日期，无法核对。"
 _LATE = "请核对日期；确已逾期的，在 explanations 中说明原因。"
@@ -55,13 +55,10 @@ def on_time_here(case: Case) -> Iterator[Finding] | None:
     """The report is out by the day the office above has set."""
     days = case.around.deadlines
     kind = kind_of(case.report.agency)
-    due = days.get(kind) or days.get(_EVERY_KIND)
+    due = days.get(kind) or days.get(EVERY_KIND)
     if due is not None:
         return _by_local_day(case, date(case.report.year + 1, *due))
     return _kind_unknown() if days and not kind else None
-
-
-_EVERY_KIND = "全部"
 
 
 def _kind_unknown() -> Iterator[Finding]:
