@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from helpers.report import Report
 from helpers.rules import (
@@ -33,11 +34,35 @@ def judge(loaded: Sequence[Loaded], history: Iterable[Report], settings: Setting
 
     Reports of one agency among the sources are each other's history; ``history`` are more.
     """
+    around = all_surroundings(loaded, history, settings)
+    judged = [
+        Judged(item, check(item.report, settings.severities, one), one)
+        if item.report
+        else Judged(item)
+        for item, one in zip(loaded, around, strict=True)
+    ]
+    return _beside_each_other(judged, settings)
+
+
+def all_surroundings(
+    loaded: Sequence[Loaded], history: Iterable[Report], settings: Settings
+) -> list[Surroundings]:
+    """What the report of each source is held against, in their order."""
     pool: dict[str, list[Report]] = {}
     for report in (*(item.report for item in loaded if item.report), *history):
         pool.setdefault(agency_key(report.agency.name), []).append(report)
-    judged = [_judge(item, pool, settings) for item in loaded]
-    return _beside_each_other(judged, settings)
+    return [
+        surroundings(item.report, _namesakes(item.report, pool), settings)
+        if item.report
+        else Surroundings()
+        for item in loaded
+    ]
+
+
+def _namesakes(report: Report, pool: dict[str, list[Report]]) -> list[Report]:
+    """Reports of the same agency, under its earlier names too."""
+    names = dict.fromkeys(map(agency_key, (report.agency.name, *report.agency.formerly)))
+    return [found for name in names for found in pool.get(name, [])]
 
 
 def _beside_each_other(judged: list[Judged], settings: Settings) -> list[Judged]:
@@ -54,13 +79,21 @@ def _beside_each_other(judged: list[Judged], settings: Settings) -> list[Judged]
     return judged
 
 
-def _judge(item: Loaded, pool: dict[str, list[Report]], settings: Settings) -> Judged:
-    if item.report is None:
-        return Judged(item)
-    agency = item.report.agency
-    names = dict.fromkeys(map(agency_key, (agency.name, *agency.formerly)))
-    around = surroundings(item.report, [r for name in names for r in pool.get(name, [])], settings)
-    return Judged(item, check(item.report, settings.severities, around), around)
+def result_of(report: Report, others: Iterable[Report], settings: Settings) -> Result:
+    """How every rule ends for one report; ``others`` hold its earlier years.
+
+    The last result is remembered: where a report is made, the batch and the notebook ask alike.
+    """
+    others = tuple(others)
+    asked = (report, others, [r.original for r in (report, *others)], settings)
+    if not _last or _last[0] != asked:
+        around = surroundings(report, others, settings)
+        _last[:] = [asked, check(report, settings.severities, around)]
+    result: Result = _last[1]
+    return result
+
+
+_last: list[Any] = []
 
 
 def surroundings(report: Report, others: Iterable[Report], settings: Settings) -> Surroundings:

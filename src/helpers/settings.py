@@ -6,6 +6,10 @@
 [limits]
 overview_characters = 1000   # 第一节最多多少字
 carry_over_share = "0.2"     # 结转下年超过收件的多少时提醒
+
+[run]
+seconds = 300                # 生成一份报告最多用多少秒
+memory_mb = 2048             # 最多用多少兆内存
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from helpers.formats import closest
 from helpers.rules import CATALOGUE, Limits, Severity
 
 DEFAULT = "nianbao.toml"
+_SECTIONS = ("rules", "limits", "run")
 WORDS = {
     "错误": Severity.ERROR,
     "可说明": Severity.EXPLAINABLE,
@@ -31,11 +36,20 @@ WORDS = {
 
 
 @dataclass(frozen=True)
+class RunLimits:
+    """What making one report may take: seconds of wall time, MB of memory."""
+
+    seconds: int = 300
+    memory_mb: int = 2048
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the settings file says; without a file, the defaults."""
 
     severities: dict[str, Severity] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    run: RunLimits = field(default_factory=RunLimits)
 
 
 def load_settings(given: str | None) -> Settings:
@@ -58,7 +72,10 @@ def load_settings(given: str | None) -> Settings:
 
 
 def settings_data(settings: Settings) -> dict[str, Any]:
-    """The settings as the mapping a settings file holds, {} for the defaults."""
+    """The settings as the mapping a settings file holds, {} for the defaults.
+
+    [run] is left out: nothing of a report depends on it.
+    """
     words = {severity: word for word, severity in WORDS.items()}
     rules = {rule_id: words[severity] for rule_id, severity in settings.severities.items()}
     limits = {
@@ -79,8 +96,9 @@ def settings_from(data: dict[str, Any], name: str = "settings") -> Settings:
 
 
 def _read(data: dict[str, Any], name: str, problems: list[Problem]) -> Settings:
-    unknown = [key for key in data if key not in ("rules", "limits")]
-    problems += [Problem(name, "没有这一节，可用的有：rules、limits", key=key) for key in unknown]
+    unknown = [key for key in data if key not in _SECTIONS]
+    known = "、".join(_SECTIONS)
+    problems += [Problem(name, f"没有这一节，可用的有：{known}", key=key) for key in unknown]
     severities: dict[str, Severity] = {}
     for rule_id, word in _table(data, "rules", name, problems).items():
         severity = WORDS.get(str(word))
@@ -93,7 +111,11 @@ def _read(data: dict[str, Any], name: str, problems: list[Problem]) -> Settings:
             problems.append(Problem(name, text, key=f"rules.{rule_id}"))
         else:
             severities[rule_id] = severity
-    return Settings(severities, _limits(_table(data, "limits", name, problems), name, problems))
+    return Settings(
+        severities,
+        _limits(_table(data, "limits", name, problems), name, problems),
+        _run_limits(_table(data, "run", name, problems), name, problems),
+    )
 
 
 def _table(data: dict[str, Any], key: str, name: str, problems: list[Problem]) -> dict[str, Any]:
@@ -120,6 +142,20 @@ def _limits(given: dict[str, Any], name: str, problems: list[Problem]) -> Limits
         else:
             values[key] = int(number) if key == "overview_characters" else number
     return Limits(**values)
+
+
+def _run_limits(given: dict[str, Any], name: str, problems: list[Problem]) -> RunLimits:
+    known = [item.name for item in fields(RunLimits)]
+    values: dict[str, int] = {}
+    for key, value in given.items():
+        if key not in known:
+            text = f"没有这一项，可用的有：{'、'.join(known)}"
+            problems.append(Problem(name, text, key=f"run.{key}"))
+        elif not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            problems.append(Problem(name, f"读到“{value}”，应为正整数", key=f"run.{key}"))
+        else:
+            values[key] = value
+    return RunLimits(**values)
 
 
 def _number(value: Any) -> Decimal | None:

@@ -64,7 +64,8 @@ def main() -> None:
     help="PDF 字体：auto 有公文字体就用（默认），packaged 只用自带字体，official 必须用公文字体。",
 )
 @click.option("--notebook", metavar="笔记本", help="主笔记本，默认 notebooks/annual_report.ipynb。")
-@click.option("--force", is_flag=True, help="草稿也覆盖已有的正式成品。")
+@click.option("--force", is_flag=True, help="没有变化的也重做；草稿也覆盖已有的正式成品。")
+@click.option("--json", "as_json", is_flag=True, help="进度和结果以 JSON 行输出，供程序用。")
 @HISTORY
 @SETTINGS
 def build(
@@ -76,12 +77,14 @@ def build(
     fonts: str,
     notebook: str | None,
     force: bool,
+    as_json: bool,
     history: tuple[str, ...],
     settings: str | None,
 ) -> int:
     """每份参数文件生成一份报告（网页、PDF 和运行过的笔记本）。
 
-    有错误级问题的报告不生成，原有成品不动；其余照常生成。
+    有错误级问题的报告不生成，原有成品不动；其余照常生成。已经生成而没有变化的不重做；
+    中断后再运行一次，只做没有完成的。
     """
     from helpers.cli.build import build_all
     from helpers.settings import load_settings
@@ -100,6 +103,7 @@ def build(
         history=history,
         settings=load_settings(settings),
         force=force,
+        as_json=as_json,
     )
 
 

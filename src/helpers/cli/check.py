@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from helpers.batch.files import folder_names, replace_file
-from helpers.batch.produce import findings_data
+from helpers.batch.produce import explanation_notes, findings_data
 from helpers.judging import Judged, judge
 from helpers.report import TIDY_COLUMNS, Report, tidy
 from helpers.rules import Finding, Result, summary
@@ -116,7 +116,7 @@ def _print(source: str, report: Report, result: Result) -> None:
     for text, rules in result.unassessed.items():
         level = click.style("无法核对", fg=_COLOURS["无法核对"])
         click.echo(f"    {level} {'、'.join(rules)}　{text}")
-    for line in warnings(result):
+    for line in explanation_notes(result):
         click.secho(f"    注意　{line}", fg="yellow")
 
 
@@ -125,16 +125,6 @@ def _print_finding(finding: Finding, number: str) -> None:
     click.echo(f"    {level} {finding.rule}　{number}{finding.full_message}")
     if finding.explained:
         click.echo(f"        说明：{finding.explanation}")
-
-
-def warnings(result: Result) -> list[str]:
-    """What is odd about the explanations."""
-    lines = [f"explanations 里的“{rule}”不是规则编号" for rule in result.unknown_explanations]
-    lines += [
-        f"explanations 里的“{rule}”没有用上：该规则没有可以说明的问题"
-        for rule in result.unused_explanations
-    ]
-    return lines
 
 
 def _print_totals(results: Sequence[Result]) -> None:
