@@ -38,7 +38,7 @@ OPEN = (
 )
 ASKED = (
     "新收申请{{{{ 三.本年新收 }}}}件，上年结转{{{{ 三.上年结转 }}}}件，办结{{{{ 三.总计 }}}}件。",
-    "本年收到申请{{{{ 三.本年新收 }}}}件，年末办结{{{{ 三.总计 }}}}件，结转{{{{ 三.结转下年 }}}}件。",
+    "收到申请{{{{ 三.本年新收 }}}}件，年末办结{{{{ 三.总计 }}}}件，结转{{{{ 三.结转下年 }}}}件。",
     "依法受理新收申请{{{{ 三.本年新收 }}}}件，其中予以公开{{{{ 三.予以公开 }}}}件。",
 )
 ANSWER = (
@@ -113,7 +113,9 @@ def agency_name(number: int) -> tuple[str, str]:
     """Full and short name of an agency, different for every number."""
     round_, at = divmod(number, len(TRADES) + len(VILLAGES))
     tens, place = divmod(round_, len(PLACES))
-    county = f"{PLACES[place]}{'东南西北中'[tens % 5] if tens else ''}{'一二三四五六七八九'[tens // 5 % 9] if tens >= 5 else ''}县"
+    side = "东南西北中"[tens % 5] if tens else ""
+    count = "一二三四五六七八九"[tens // 5 % 9] if tens >= 5 else ""
+    county = f"{PLACES[place]}{side}{count}县"
     if at < len(TRADES):
         return f"{county}{TRADES[at]}局", f"县{TRADES[at]}局"
     return f"{county}{VILLAGES[at - len(TRADES)]}镇人民政府", f"{VILLAGES[at - len(TRADES)]}镇政府"
@@ -267,7 +269,7 @@ def _narrative(dice: random.Random, applications: dict[str, list[int]]) -> dict[
         + some(LACKS, 2)
         + "改进措施："
         + some(MENDS, 2),
-        "其他需要报告的事项": "本年度没有发出收费通知，没有收取信息处理费。没有其他需要报告的事项。",
+        "其他需要报告的事项": "本年度没有发出收费通知，没有收取信息处理费。无其他需要报告的事项。",
     }
 
 

@@ -65,7 +65,7 @@ class Measured:
     wall: float = 0.0
     cpu: float = 0.0
     peak: float = 0.0
-    _cpu_of: dict[int, float] = field(default_factory=dict)
+    cpu_of: dict[int, float] = field(default_factory=dict)
 
 
 def batch(given: argparse.Namespace, folder: Path) -> None:
@@ -118,7 +118,8 @@ def growth(given: argparse.Namespace, folder: Path, found: dict[str, float]) -> 
         found[f"peak_{count}_mb"] = measured.peak
         found[f"again_{count}_s"] = again.wall / count
         yield (
-            f"{count} 家：{measured.wall / count:.3f} 秒/家（处理器 {measured.cpu / count:.3f} 秒），"
+            f"{count} 家：{measured.wall / count:.3f} 秒/家"
+            f"（处理器 {measured.cpu / count:.3f} 秒），"
             f"内存最高 {measured.peak:.0f} MB，再运行 {again.wall / measured.wall:.1%}"
         )
 
@@ -131,8 +132,10 @@ def plain(files: Sequence[Path], out: Path, given: argparse.Namespace) -> Measur
     for file in files:
         book = out / f"{file.stem}.ipynb"
         commands.append([binaries / "papermill", NOTEBOOK, book, "-f", file])
-        for kind in given.formats.split(","):
-            commands.append([binaries / "jupyter", "nbconvert", "--to", f"nianbao_{kind}", book])
+        commands += [
+            [binaries / "jupyter", "nbconvert", "--to", f"nianbao_{kind}", book]
+            for kind in given.formats.split(",")
+        ]
     return follow([list(map(str, command)) for command in commands])
 
 
@@ -178,8 +181,8 @@ def follow(commands: Sequence[Sequence[str]]) -> Measured:
             if code:
                 said.seek(0)
                 raise SystemExit(said.read().decode())
-        measured.cpu += sum(measured._cpu_of.values())
-        measured._cpu_of.clear()
+        measured.cpu += sum(measured.cpu_of.values())
+        measured.cpu_of.clear()
     return measured
 
 
@@ -202,7 +205,10 @@ def watched(pid: int, measured: Measured) -> Iterator[None]:
 
 
 def look(pid: int, measured: Measured) -> None:
-    """One look at the tree: PSS shares out what processes have in common."""
+    """One look at the tree: PSS shares out what processes have in common.
+
+    A process counts its own time and that of children it has waited for.
+    """
     memory = 0.0
     try:
         root = psutil.Process(pid)
@@ -213,13 +219,12 @@ def look(pid: int, measured: Measured) -> None:
         try:
             memory += process.memory_full_info().pss / 1e6
             times = process.cpu_times()
+            lasting = process.pid == pid or process.ppid() == pid
         except (psutil.Error, OSError):
             continue
-        spent = times.user + times.system + times.children_user + times.children_system
-        if not any(parent.pid in measured._cpu_of for parent in process.parents()[1:2]):
-            measured._cpu_of[process.pid] = spent
-        elif process.ppid() == pid:
-            measured._cpu_of[process.pid] = spent
+        if lasting:
+            spent = times.user + times.system + times.children_user + times.children_system
+            measured.cpu_of[process.pid] = spent
     measured.peak = max(measured.peak, memory)
 
 

@@ -25,6 +25,7 @@ KNOWS = {
     "exporters": {"grid", "grid_html"},
     "sheets": {"report", "rules"},
     "settings": {"errors", "formats", "rules"},
+    "engine": set(),
 }
 """What each room may import. Rules and readers, which stand side by side, never meet."""
 

@@ -6,6 +6,7 @@ the journal becomes part of the manifest. What a killed batch had done is so not
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -40,26 +41,56 @@ def read_manifest(folder: Path) -> Manifest:
 
     Raises InputError where the file is damaged.
     """
-    file = folder / NAME
-    reports: dict[str, Entry] = {}
-    batch = ""
-    if file.is_file():
-        try:
-            data = json.loads(file.read_text(encoding="utf-8"))
-            reports = {entry["agency"]: entry for entry in data["reports"]}
-            batch = str(data.get("batch", ""))
-        except (ValueError, KeyError, TypeError) as error:
-            text = "文件已损坏；请删去它再重新生成全部报告"
-            raise InputError([Problem(file.as_posix(), text)]) from error
+    data = read_data(folder)
+    try:
+        reports = {entry["agency"]: entry for entry in data.get("reports", [])}
+    except (KeyError, TypeError) as error:
+        raise _damaged(folder) from error
     reports |= {page["entry"]["agency"]: page["entry"] for _, page in read_journal(folder)}
-    return Manifest(reports, batch, unfinished=(folder / JOURNAL).is_file())
+    return Manifest(reports, str(data.get("batch", "")), unfinished=(folder / JOURNAL).is_file())
+
+
+def read_data(folder: Path) -> dict[str, Any]:
+    """What the manifest file itself holds, {} where there is none.
+
+    Raises InputError where the file is damaged.
+    """
+    file = folder / NAME
+    try:
+        data = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    except ValueError as error:
+        raise _damaged(folder) from error
+    if not isinstance(data, dict):
+        raise _damaged(folder)
+    return data
+
+
+def _damaged(folder: Path) -> InputError:
+    text = "文件已损坏；请删去它再重新生成全部报告"
+    return InputError([Problem((folder / NAME).as_posix(), text)])
 
 
 def write_manifest(folder: Path, data: Mapping[str, Any], reports: Mapping[str, Entry]) -> None:
     """Write the manifest whole or not at all: ``data``, then the reports by agency."""
     whole = {**data, "reports": [reports[name] for name in sorted(reports)]}
-    text = json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
-    replace_file(folder / NAME, text.encode("utf-8", "replace"))
+    replace_file(folder / NAME, _content({**whole, "sha256": _digest(whole)}))
+
+
+def is_intact(folder: Path) -> bool:
+    """Whether a manifest is as it was written, to the byte."""
+    data = read_data(folder)
+    digest = data.pop("sha256", "")
+    whole = _content({**data, "sha256": digest})
+    return digest == _digest(data) and whole == (folder / NAME).read_bytes()
+
+
+def _digest(whole: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_content(whole)).hexdigest()
+
+
+def _content(data: Mapping[str, Any]) -> bytes:
+    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    return text.encode("utf-8", "replace")
 
 
 def append_journal(folder: Path, page: Mapping[str, Any]) -> None:

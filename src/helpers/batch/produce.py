@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from nbformat.v4 import nbjson
 
 from helpers.batch.execute import Stopped, execute, parameters
 from helpers.batch.files import sha256, write_durably
@@ -137,42 +139,55 @@ def refusal(result: Result) -> str:
     return f"{first.rule}　{first.full_message}{more}"
 
 
-def _produce(job: Job, result: Result) -> tuple[dict[str, str], tuple[str, ...]]:
+def _produce(job: Job, result: Result) -> tuple[Mapping[str, str], tuple[str, ...]]:
     given = parameters(
         job.report, draft=job.draft, earlier=job.earlier, settings=dict(job.settings)
     )
     notebook = execute(str(job.notebook), given, job.seconds)
-    job.folder.mkdir(parents=True)
-    _write_notebook(job, notebook)
     try:
-        fonts = _export(job, read(notebook, "report"))
+        written = write_documents(notebook, job.folder, job.formats, job.fonts)
     except ExportError as error:
         raise Stopped("failed", str(error)) from None
-    _write_findings(job, result)
+    findings = _write_findings(job, result)
     write_durably(job.folder)
-    return _hashes(job.folder), fonts
+    return {**findings, **written.files}, written.fonts
 
 
-def _write_notebook(job: Job, notebook: Any) -> None:
-    import nbformat
+@dataclass(frozen=True)
+class Written:
+    """Files with their sha256, and the fonts embedded; or what kept them from being written."""
 
-    content: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    (job.folder / "report.ipynb").write_text(content + "\n", encoding="utf-8")
+    files: Mapping[str, str]
+    fonts: tuple[str, ...]
+    trouble: str = ""
 
 
-def _export(job: Job, document: Document) -> tuple[str, ...]:
-    """Write the document in every format that is wanted; returns the fonts embedded in the PDF.
+def write_documents(notebook: Any, folder: Path, formats: Sequence[str], fonts: Mode) -> Written:
+    """Write an executed notebook and its documents into a folder, which is created.
 
-    The document is read once for all of them, where nbconvert's exporters would each read it.
+    The document is read once for all formats, where nbconvert's exporters would each read it.
+    Raises ExportError for a notebook that cannot be published.
     """
-    fonts: tuple[str, ...] = ()
-    if "html" in job.formats:
-        (job.folder / "report.html").write_text(html.render(document), encoding="utf-8")
-    if "pdf" in job.formats:
-        content = pdf.render(document, choose(job.fonts))
-        (job.folder / "report.pdf").write_bytes(content)
-        fonts = pdf.embedded_fonts(content)
-    return fonts
+    folder.mkdir(parents=True)
+    content: str = nbjson.writes(notebook)  # type: ignore[no-untyped-call]
+    (folder / "report.ipynb").write_text(content + "\n", encoding="utf-8")
+    faces = _export(folder, read(notebook, "report"), formats, fonts)
+    files = {path.name: sha256(path) for path in sorted(folder.iterdir())}
+    return Written(files, faces)
+
+
+def _export(
+    folder: Path, document: Document, formats: Sequence[str], fonts: Mode
+) -> tuple[str, ...]:
+    """Write the document in every format that is wanted; the fonts embedded in the PDF."""
+    embedded: tuple[str, ...] = ()
+    if "html" in formats:
+        (folder / "report.html").write_text(html.render(document), encoding="utf-8")
+    if "pdf" in formats:
+        content = pdf.render(document, choose(fonts))
+        (folder / "report.pdf").write_bytes(content)
+        embedded = pdf.embedded_fonts(content)
+    return embedded
 
 
 def findings_data(source: str, report: Report, result: Result) -> dict[str, Any]:
@@ -186,11 +201,8 @@ def findings_data(source: str, report: Report, result: Result) -> dict[str, Any]
     }
 
 
-def _write_findings(job: Job, result: Result) -> None:
+def _write_findings(job: Job, result: Result) -> dict[str, str]:
     data = findings_data(Path(job.report.source).name, job.report, result)
-    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-    (job.folder / "findings.json").write_text(text, encoding="utf-8")
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    return {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    file = job.folder / "findings.json"
+    file.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return {file.name: sha256(file)}

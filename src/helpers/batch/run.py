@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from helpers.batch.manifest import Entry, heal_journal, read_manifest
 from helpers.batch.plan import Task, stands
 from helpers.batch.produce import Job, Produced, produce
 from helpers.batch.supervise import Fleet, Lost
+from helpers.exporters.fonts import Mode
 from helpers.settings import Settings, settings_data
 
 WARM = ("helpers.batch.warmup",)
@@ -34,9 +36,9 @@ class Options:
     formats: tuple[str, ...]
     jobs: int = 1
     draft: bool = False
-    fonts: str = "auto"
+    fonts: Mode = "auto"
     force: bool = False
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,22 @@ def run(tasks: Sequence[Task], options: Options, common: Common, on_done: Heard)
     fleet: Fleet[int, Job, Produced] = Fleet(
         produce, min(options.jobs, len(waiting)), options.settings.run, WARM
     )
-    with fleet:
+    with _swept(folders), fleet:
         for number, answer in fleet.run(_jobs([task for task, _ in waiting], options)):
             task, entry = waiting[number]
             produced = _explained(answer, options) if isinstance(answer, Lost) else answer
             on_done(_finish(task, produced, entry, common.versions))
     return fleet.reason
+
+
+@contextmanager
+def _swept(folders: Sequence[Path]) -> Iterator[None]:
+    """Leave nothing unfinished behind, whatever ends the batch."""
+    try:
+        yield
+    finally:
+        for folder in folders:
+            recover(folder)
 
 
 def _jobs(tasks: Sequence[Task], options: Options) -> Iterator[tuple[int, Job]]:
@@ -140,7 +152,7 @@ def _explained(lost: Lost, options: Options) -> Produced:
     if lost.overtime:
         text = f"超过 {limits.seconds} 秒没有完成，已停止（设置 run.seconds）"
     elif lost.exitcode is not None and lost.exitcode < 0:
-        text = f"生成进程意外中止（信号 {-lost.exitcode}），这一份没有生成"
+        text = f"笔记本没有运行完：进程意外中止（信号 {-lost.exitcode}）"
     else:
-        text = "生成进程意外中止，这一份没有生成"
+        text = "笔记本没有运行完：进程意外中止"
     return Produced("failed", text, final=False)

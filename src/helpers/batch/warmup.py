@@ -29,7 +29,9 @@ from helpers.settings import Settings
 
 __all__ = ["helpers"]
 
-_TEXT = "### （一）主动公开\n\n全年公开信息12条，收到申请{{ 三.本年新收 }}件，同比增长5%，没有收费。"
+_TEXT = (
+    "### （一）主动公开\n\n全年公开信息12条，收到申请{{ 三.本年新收 }}件，同比增长5%，没有收费。"
+)
 
 
 def rehearse(fmt: Format) -> None:
@@ -41,7 +43,7 @@ def rehearse(fmt: Format) -> None:
     report_from(parameters_only(report))
     opened = OpenReport(report, "", draft=True)
     result_of(report, (), Settings())
-    shown = [opened.check(t.id) for t in fmt.tables] + [opened.check()]
+    shown: list[Any] = [opened.check(t.id) for t in fmt.tables] + [opened.check()]
     shown += [opened.title(), opened.preamble(), opened.section("一"), opened.signoff()]
     shown += [opened.table(t.id) for t in fmt.tables]
     cell = nbformat.v4.new_code_cell("1", execution_count=1)  # type: ignore[no-untyped-call]
@@ -53,9 +55,9 @@ def rehearse(fmt: Format) -> None:
     document = notebook.read(book, "report")
     page.render(document)
     typst.write(document)
-    for mode in ("packaged", "auto"):
+    for mode in fonts.MODES[:2]:
         with contextlib.suppress(ExportError):
-            fonts.complete(fonts.choose(mode), typst.texts(document))  # type: ignore[arg-type]
+            fonts.complete(fonts.choose(mode), typst.texts(document))
 
 
 def parameters_only(report: Report) -> dict[str, Any]:

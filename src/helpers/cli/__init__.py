@@ -6,13 +6,16 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from helpers import __version__
 from helpers.cli.words import ChineseCommand, ChineseGroup, WholeNumber, explain
 from helpers.errors import InputError
+
+if TYPE_CHECKING:
+    from helpers.exporters.fonts import Mode
 
 OK, FINDINGS, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 DEFAULT_SOURCES = ("params",)
@@ -98,11 +101,36 @@ def build(
         formats=wanted,
         jobs=jobs or os.cpu_count() or 1,
         draft=draft,
-        fonts=fonts,
+        fonts=cast("Mode", fonts),
         notebook=notebook,
         history=history,
         settings=load_settings(settings),
         force=force,
+        as_json=as_json,
+    )
+
+
+@main.command(cls=ChineseCommand)
+@click.argument("out", default="outputs", metavar="[成品文件夹]")
+@click.option(
+    "--jobs", type=WholeNumber(1, 64), metavar="数", help="同时生成几份，默认按处理器个数。"
+)
+@click.option("--quick", is_flag=True, help="只核对散列值，不重新生成。")
+@click.option("--json", "as_json", is_flag=True, help="结果以 JSON 输出。")
+@SETTINGS
+def verify(out: str, jobs: int | None, quick: bool, as_json: bool, settings: str | None) -> int:
+    """核对成品：与清单 manifest.json 逐个文件比较，再重新生成一遍，逐字节比较。
+
+    成品文件夹默认 outputs。软件版本、代码或字体与生成时不同的，只核对散列值，并说明原因。
+    """
+    from helpers.cli.verify import verify_all
+    from helpers.settings import load_settings
+
+    return verify_all(
+        Path(out),
+        jobs=jobs or os.cpu_count() or 1,
+        quick=quick,
+        limits=load_settings(settings).run,
         as_json=as_json,
     )
 

@@ -20,6 +20,7 @@ from helpers.batch.produce import FORMATS
 from helpers.batch.run import Done, Options, run
 from helpers.cli.check import complain
 from helpers.cli.progress import WORDS, progress, say
+from helpers.exporters.fonts import Mode
 from helpers.rules import LEVELS
 from helpers.settings import Settings, settings_data
 from helpers.sources import Loaded, file_hashes, load, without_duplicates
@@ -37,7 +38,7 @@ def build_all(
     formats: tuple[str, ...],
     jobs: int,
     draft: bool,
-    fonts: str,
+    fonts: Mode,
     notebook: str | None,
     history: Sequence[str] = (),
     settings: Settings | None = None,
@@ -165,7 +166,9 @@ class _Batch:
         kept = sum(one.kept for one in good)
         unchanged = f"（其中 {kept} 份没有变化，没有重做）" if kept else ""
         every = self.total + len(self.unread)
-        click.echo(f"{len(good)} 份已生成{unchanged}，在 {self.options.out} 文件夹；共 {every} 个来源。")
+        click.echo(
+            f"{len(good)} 份已生成{unchanged}，在 {self.options.out} 文件夹；共 {every} 个来源。"
+        )
         if self.interrupted:
             left = self.total - len(self.done)
             click.echo(f"已中断：还有 {left} 份没有做；再运行一次，只做没有完成的。")

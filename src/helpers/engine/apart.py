@@ -33,8 +33,14 @@ def execute_apart(nb_man: Any, **options: Any) -> Any:
     )
     warm.start(child)
     sender.close()
-    limits = client_for(nb_man, bool(here["log_output"]), here["stdout_file"], here["stderr_file"],
-                        options.pop("execution_timeout", None), options)
+    limits = client_for(
+        nb_man,
+        bool(here["log_output"]),
+        here["stdout_file"],
+        here["stderr_file"],
+        options.pop("execution_timeout", None),
+        options,
+    )
     try:
         _Follower(nb_man, receiver, limits).follow()
     finally:
@@ -160,7 +166,7 @@ def _child(sender: Any, nb: Any, options: dict[str, Any], place: warm.Place) -> 
 def _portable(error: Exception) -> Exception:
     """The exception, or its words where it cannot travel."""
     try:
-        pickle.loads(pickle.dumps(error))
+        pickle.loads(pickle.dumps(error))  # noqa: S301  # what was just made
     except Exception:  # noqa: BLE001
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error

@@ -28,9 +28,7 @@ def execute(
     Raises CellTimeoutError where a cell runs over its time, DeadKernelError after a cell that
     ended the session.
     """
-    client = client_for(
-        nb_man, log_output, stdout_file, stderr_file, execution_timeout, options
-    )
+    client = client_for(nb_man, log_output, stdout_file, stderr_file, execution_timeout, options)
     return client.execute()
 
 
@@ -66,7 +64,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self.kc = Interpreter()
         self.papermill_execute_cells()
         info = IPythonKernel.language_info
-        self.nb.metadata["language_info"] = NotebookNode(dict(info))
+        self.nb.metadata["language_info"] = NotebookNode(dict(info))  # type: ignore[no-untyped-call]
         self.set_widgets_metadata()
         return self.nb
 
@@ -92,14 +90,14 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
     async def _async_poll_for_reply(
         self, _: str, cell: Any, timeout: int | None, outputs: Any, __: Any
     ) -> Any:
-        await outputs
-        if self.kc.timed_out and not self.interrupt_on_timeout:
-            raise CellTimeoutError.error_from_timeout_and_cell(
-                "Cell execution timed out", timeout, cell
-            )
         reply = self.kc.reply
         if self.record_timing:
             cell["metadata"]["execution"]["shell.execute_reply"] = (
                 reply["header"]["date"].isoformat().replace("+00:00", "Z")
+            )
+        await outputs
+        if self.kc.timed_out and not self.interrupt_on_timeout:
+            raise CellTimeoutError.error_from_timeout_and_cell(
+                "Cell execution timed out", timeout or 0, cell
             )
         return reply

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-import getpass
 import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from types import MethodType, SimpleNamespace
 from typing import Any
 
@@ -19,7 +19,6 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 from traitlets.config import Config
 
 from helpers.engine.tape import Stream, Tape
-
 
 _prepared: list[Any] = []
 
@@ -42,7 +41,7 @@ def _new_shell(tape: Tape) -> Any:
     config = Config()
     config.HistoryManager.enabled = False  # one database for all would be shared
     kernel = SimpleNamespace(eventloop=None, iopub_socket=None)
-    shell = ZMQInteractiveShell.instance(
+    shell: Any = ZMQInteractiveShell.instance(
         config=config, user_ns={}, kernel=kernel, compiler_class=XCachingCompiler
     )
     shell.displayhook.topic = b"execute_result"
@@ -71,7 +70,8 @@ class Interpreter:
         sys.stderr = Stream(self.tape, "stderr", 2)
         nobody = SimpleNamespace(_allow_stdin=False)  # a run that nobody attends
         builtins.input = MethodType(Kernel.raw_input, nobody)
-        getpass.getpass = MethodType(Kernel.getpass, nobody)
+        passwords: Any = import_module("getpass")  # to be silenced, not to be asked
+        passwords.getpass = MethodType(Kernel.getpass, nobody)
 
     @property
     def finished(self) -> bool:

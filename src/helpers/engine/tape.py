@@ -21,12 +21,12 @@ class Tape(Session):
         self.request: Message = {}
 
     def send(  # type: ignore[override]
-        self, stream: Any, msg_or_type: Any, content: Any = None, *_: Any, **__: Any
+        self, _stream: Any, msg_or_type: Any, content: Any = None, *_: Any, **__: Any
     ) -> Message:
         """Keep a message, as it would arrive at the other end of a wire."""
-        message = msg_or_type
-        if isinstance(message, str):
-            message = self.msg(message, content)
+        message: Message = (
+            self.msg(msg_or_type, content) if isinstance(msg_or_type, str) else msg_or_type
+        )
         message["content"] = self.unpack(self.pack(message["content"]))
         message["parent_header"] = self.request
         self.messages.append(message)
@@ -59,10 +59,10 @@ class Stream(io.TextIOBase):
         """The descriptor that other programs write to."""
         return self._descriptor
 
-    def writable(self) -> bool:  # noqa: D102
+    def writable(self) -> bool:
         return True
 
-    def isatty(self) -> bool:  # noqa: D102
+    def isatty(self) -> bool:
         return False
 
     def write(self, text: str) -> int:

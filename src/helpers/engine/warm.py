@@ -67,6 +67,7 @@ def become_child(where: Place) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    _leave_the_server()
     if sys.platform == "linux":
         import ctypes
 
@@ -74,6 +75,19 @@ def become_child(where: Place) -> None:
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:  # the standard library sees to its own after a fork
         numpy_random.seed()
+
+
+def _leave_the_server() -> None:
+    """Let go of the pipe that keeps the warm process alive: only its starter should hold it.
+
+    Then it ends with its starter, however that ends, and this process ends with it.
+    """
+    server = sys.modules.get("multiprocessing.forkserver")
+    known = getattr(server, "_forkserver", None)
+    descriptor = getattr(known, "_forkserver_alive_fd", None)
+    if known is not None and descriptor is not None:
+        os.close(descriptor)
+        known._forkserver_alive_fd = None
 
 
 def context(modules: Iterable[str] = ()) -> Any:
@@ -129,7 +143,8 @@ def _environment(changes: Mapping[str, str]) -> Iterator[None]:
 def _no_main() -> Iterator[None]:
     """Hide where the main module comes from: children import what they need themselves."""
     main = sys.modules["__main__"]
-    hidden = {name: vars(main).pop(name) for name in ("__file__", "__spec__") if name in vars(main)}
+    names = ("__file__", "__spec__")
+    hidden: dict[str, Any] = {n: vars(main).pop(n) for n in names if n in vars(main)}
     main.__spec__ = None
     try:
         yield
