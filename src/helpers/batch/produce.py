@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nbformat.v4 import nbjson
+from nbformat.v4.rwbase import split_lines
 
 from helpers.batch.execute import Stopped, execute, parameters
 from helpers.batch.files import sha256, write_durably
@@ -169,9 +170,12 @@ def write_documents(notebook: Any, folder: Path, formats: Sequence[str], fonts: 
     Raises ExportError for a notebook that cannot be published.
     """
     folder.mkdir(parents=True)
-    content: str = nbjson.writes(notebook)  # type: ignore[no-untyped-call]
+    document = read(notebook, "report")
+    # Not needed any more, it may be split into lines where it is, as nbformat writes it.
+    lines = split_lines(notebook)  # type: ignore[no-untyped-call]
+    content: str = nbjson.writes(lines, split_lines=False)  # type: ignore[no-untyped-call]
     (folder / "report.ipynb").write_text(content + "\n", encoding="utf-8")
-    faces = _export(folder, read(notebook, "report"), formats, fonts)
+    faces = _export(folder, document, formats, fonts)
     files = {path.name: sha256(path) for path in sorted(folder.iterdir())}
     return Written(files, faces)
 

@@ -102,6 +102,8 @@ class Interpreter:
     async def _run(self, code: str, store_history: bool) -> Any:
         """Run on the event loop what awaits something, and anything else as it is."""
         shell = self.shell
+        if "await" not in code and "async" not in code:
+            return shell.run_cell(code, store_history=store_history)
         transformed, problem = code, None
         try:
             transformed = shell.transform_cell(code)

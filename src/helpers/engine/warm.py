@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import ctypes
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -69,8 +70,6 @@ def become_child(where: Place) -> None:
     os.chdir(folder)
     _leave_the_server()
     if sys.platform == "linux":
-        import ctypes
-
         ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:  # the standard library sees to its own after a fork

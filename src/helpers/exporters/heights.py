@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from helpers.exporters.columns import INSET, Plan, head_lines
 from helpers.exporters.text import is_wide
@@ -27,7 +28,8 @@ Lines = Callable[[str, float], int]
 
 def candidates(grid: Grid, chosen: Plan, sizes: list[float]) -> tuple[list[float], bool]:
     """The sizes worth trying, and whether the first of them surely fits."""
-    worth = [size for size in sizes if _height(grid, chosen, size, _least_lines) <= ROOM]
+    fits = (n for n, s in enumerate(sizes) if _height(grid, chosen, s, _least_lines) <= ROOM)
+    worth = sizes[next(fits, len(sizes)) :]
     if not worth or any(cell.mark for cell in grid.cells):
         return worth, False
     most = _height(grid, chosen, worth[0], _most_lines)
@@ -59,6 +61,7 @@ def _cell_height(cell: Cell, chosen: Plan, size: float, lines: Lines) -> float:
     return (n_lines + _LEADING * (n_lines - 1) + 2 * _PADDING) * size
 
 
+@lru_cache(maxsize=4096)
 def _least_lines(text: str, room: float) -> int:
     """Lines of ``room`` em when every line is filled and all punctuation squeezed."""
     return max(1, math.ceil(sum(map(_least_advance, text)) / room - 0.01))
@@ -72,6 +75,7 @@ def _least_advance(character: str) -> float:
     return 0.2 if character == "." else 0.0
 
 
+@lru_cache(maxsize=4096)
 def _most_lines(text: str, room: float) -> int:
     """Lines of ``room`` em with wide type, no line beginning or ending with the wrong sign."""
     units: list[str] = []
