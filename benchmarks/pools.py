@@ -40,24 +40,19 @@ def script(task: tuple[str, str, str]) -> None:
 
 def floor(task: tuple[str, str, str]) -> None:
     """A report by the same cells in this process, whatever the last one left, and exporters."""
+    from helpers.batch.documents import write_documents
     from helpers.batch.execute import execute, parameters
-    from helpers.batch.produce import Job, _export, _write_notebook
     from helpers.engine import warm
-    from helpers.exporters.notebook import read
     from helpers.params import read_params
 
     warm._child[:] = [True]  # run the cells here
     file, out, formats = task
     report = read_params(Path(file))
-    folder = Path(out) / Path(file).stem
-    folder.mkdir()
     given = parameters(report, draft=False, earlier=(), settings={})
     kept = sys.stdout, sys.stderr, sys.modules["__main__"]
     notebook = execute(NOTEBOOK, given, 600)
     sys.stdout, sys.stderr, sys.modules["__main__"] = kept
-    job = Job(report, Path(NOTEBOOK), folder, tuple(formats.split(",")), fonts="packaged")
-    _write_notebook(job, notebook)
-    _export(job, read(notebook, "report"))
+    write_documents(notebook, Path(out) / Path(file).stem, formats.split(","), "packaged")
 
 
 if __name__ == "__main__":

@@ -85,6 +85,7 @@ def batch(given: argparse.Namespace, folder: Path) -> None:
             f"{way:7} {found[f'{way}_s']:8.3f} 秒/家（处理器 {found[f'{way}_cpu_s']:.3f} 秒），"
             f"测 {len(some)} 家，内存最高 {measured.peak:.0f} MB"
         )
+        print(lines[-1], file=sys.stderr, flush=True)
     if given.growth:
         lines += growth(given, folder, found)
     lines += ratios(found)

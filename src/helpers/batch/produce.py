@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import json
-import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
-
-from nbformat.v4 import nbjson
-from nbformat.v4.rwbase import split_lines
+from typing import TYPE_CHECKING, Any, Literal
 
 from helpers.batch.execute import Stopped, execute, parameters
 from helpers.batch.files import sha256, write_durably
-from helpers.exporters import html, pdf
-from helpers.exporters.document import Document
-from helpers.exporters.errors import ExportError
-from helpers.exporters.fonts import Mode, choose
-from helpers.exporters.notebook import read
+from helpers.engine.warm import block_slow_import
 from helpers.judging import result_of
 from helpers.report import Report
 from helpers.rules import Finding, Result, count_levels, with_batch
 from helpers.settings import settings_from
+
+if TYPE_CHECKING:
+    from helpers.exporters.fonts import Mode
 
 State = Literal["done", "draft", "refused", "failed"]
 FORMATS = ("html", "pdf")
@@ -69,14 +64,6 @@ class Produced:
     findings: tuple[tuple[str, ...], ...] = ()
     odd: tuple[str, ...] = ()
     final: bool = True
-
-
-def block_slow_import() -> None:
-    """Keep jsonschema from building the IRI parser that no Jupyter schema uses (seconds).
-
-    For processes that are ours alone: the command line and its workers.
-    """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def produce(job: Job) -> Produced:
@@ -141,6 +128,9 @@ def refusal(result: Result) -> str:
 
 
 def _produce(job: Job, result: Result) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    from helpers.batch.documents import write_documents
+    from helpers.exporters.errors import ExportError
+
     given = parameters(
         job.report, draft=job.draft, earlier=job.earlier, settings=dict(job.settings)
     )
@@ -152,46 +142,6 @@ def _produce(job: Job, result: Result) -> tuple[Mapping[str, str], tuple[str, ..
     findings = _write_findings(job, result)
     write_durably(job.folder)
     return {**findings, **written.files}, written.fonts
-
-
-@dataclass(frozen=True)
-class Written:
-    """Files with their sha256, and the fonts embedded; or what kept them from being written."""
-
-    files: Mapping[str, str]
-    fonts: tuple[str, ...]
-    trouble: str = ""
-
-
-def write_documents(notebook: Any, folder: Path, formats: Sequence[str], fonts: Mode) -> Written:
-    """Write an executed notebook and its documents into a folder, which is created.
-
-    The document is read once for all formats, where nbconvert's exporters would each read it.
-    Raises ExportError for a notebook that cannot be published.
-    """
-    folder.mkdir(parents=True)
-    document = read(notebook, "report")
-    # Not needed any more, it may be split into lines where it is, as nbformat writes it.
-    lines = split_lines(notebook)  # type: ignore[no-untyped-call]
-    content: str = nbjson.writes(lines, split_lines=False)  # type: ignore[no-untyped-call]
-    (folder / "report.ipynb").write_text(content + "\n", encoding="utf-8")
-    faces = _export(folder, document, formats, fonts)
-    files = {path.name: sha256(path) for path in sorted(folder.iterdir())}
-    return Written(files, faces)
-
-
-def _export(
-    folder: Path, document: Document, formats: Sequence[str], fonts: Mode
-) -> tuple[str, ...]:
-    """Write the document in every format that is wanted; the fonts embedded in the PDF."""
-    embedded: tuple[str, ...] = ()
-    if "html" in formats:
-        (folder / "report.html").write_text(html.render(document), encoding="utf-8")
-    if "pdf" in formats:
-        content = pdf.render(document, choose(fonts))
-        (folder / "report.pdf").write_bytes(content)
-        embedded = pdf.embedded_fonts(content)
-    return embedded
 
 
 def findings_data(source: str, report: Report, result: Result) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpers.batch import yearbook
 from helpers.batch.files import publish, recover
@@ -21,8 +21,11 @@ from helpers.batch.manifest import Entry, heal_journal, read_manifest
 from helpers.batch.plan import Task, stands
 from helpers.batch.produce import Job, Produced, produce
 from helpers.batch.supervise import Fleet, Lost
-from helpers.exporters.fonts import Mode
+from helpers.engine import warm
 from helpers.settings import Settings, settings_data
+
+if TYPE_CHECKING:
+    from helpers.exporters.fonts import Mode
 
 WARM = ("helpers.batch.warmup",)
 
@@ -55,6 +58,12 @@ class Done:
 
 
 Heard = Callable[[Done], None]
+
+
+def prepare() -> None:
+    """Start the warm process, which takes a second, while the sources are read."""
+    if not warm.obstacle():
+        warm.context(WARM)
 
 
 def run(tasks: Sequence[Task], options: Options, common: Common, on_done: Heard) -> str:

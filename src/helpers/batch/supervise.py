@@ -72,15 +72,19 @@ class Fleet(Generic[Key, Job, Result]):
     def run(self, jobs: Iterable[tuple[Key, Job]]) -> Iterator[tuple[Key, Result | Lost]]:
         """Each job's key with its result as it is finished; jobs are taken when there is room."""
         waiting = iter(jobs)
-        while True:
-            while len(self._running) < self._processes:
-                following = next(waiting, None)
-                if following is None:
-                    break
-                self._start(*following)
-            if not self._running:
+        self._fill(waiting)
+        while self._running:
+            ended = self._finished()
+            self._fill(waiting)  # first, so that no processor waits for what is done with a result
+            yield from ended
+
+    def _fill(self, waiting: Iterator[tuple[Key, Job]]) -> None:
+        """Start jobs while there is room."""
+        while len(self._running) < self._processes:
+            following = next(waiting, None)
+            if following is None:
                 return
-            yield from self._finished()
+            self._start(*following)
 
     def _start(self, key: Key, job: Job) -> None:
         receiver, sender = self._context.Pipe(duplex=False)
@@ -92,8 +96,9 @@ class Fleet(Generic[Key, Job, Result]):
         deadline = monotonic() + self._limits.seconds + GRACE
         self._running[receiver] = _Running(key, process, receiver, deadline)
 
-    def _finished(self) -> Iterator[tuple[Key, Result | Lost]]:
+    def _finished(self) -> list[tuple[Key, Result | Lost]]:
         """What has ended, once anything has; jobs over their time are stopped."""
+        ended: list[tuple[Key, Result | Lost]] = []
         first = min(one.deadline for one in self._running.values())
         ready = connection.wait([*self._running], max(0.0, first - monotonic()))
         now = monotonic()
@@ -109,7 +114,8 @@ class Fleet(Generic[Key, Job, Result]):
             if isinstance(answer, Lost):
                 _kill(one.process)
             one.receiver.close()
-            yield one.key, answer
+            ended.append((one.key, answer))
+        return ended
 
 
 def _kill(process: Any) -> None:

@@ -11,18 +11,19 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpers.batch.execute import Stopped, execute
 from helpers.batch.files import sha256
 from helpers.batch.inputs import code_hash, font_hashes, versions
 from helpers.batch.manifest import NAME, Entry, is_intact, read_data, read_manifest
-from helpers.batch.produce import Written, write_documents
 from helpers.batch.supervise import Fleet, Lost
 from helpers.errors import InputError, Problem
-from helpers.exporters.errors import ExportError
 from helpers.exporters.fonts import MODES, Mode
 from helpers.settings import RunLimits
+
+if TYPE_CHECKING:
+    from helpers.batch.documents import Written
 
 FINDINGS = "findings.json"
 """Not rendered: it also says what the other reports of the batch showed."""
@@ -121,6 +122,9 @@ def _again(folder: Path, entry: Entry, aside: Path, fonts: Mode, limits: RunLimi
 
 def make_again(again: Again) -> Written:
     """Run the notebook once more and write its documents; the hashes of the files."""
+    from helpers.batch.documents import Written, write_documents
+    from helpers.exporters.errors import ExportError
+
     try:
         notebook = execute(str(again.notebook), None, again.seconds)
         formats = tuple(name.rpartition(".")[2] for name in again.names)

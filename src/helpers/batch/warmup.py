@@ -13,6 +13,7 @@ import nbformat
 import pypdf as _pypdf  # noqa: F401  # imported once for all
 import typst as _typst  # noqa: F401  # likewise
 
+import helpers.batch.documents
 import helpers.batch.produce
 from helpers.batch.execute import clean, parameters
 from helpers.exporters import fonts, notebook, typst

@@ -6,7 +6,7 @@ import contextlib
 import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -17,13 +17,16 @@ from helpers.batch import inputs, yearbook
 from helpers.batch.files import locked
 from helpers.batch.plan import Task, plan, settled
 from helpers.batch.produce import FORMATS
-from helpers.batch.run import Done, Options, run
+from helpers.batch.run import Done, Options, prepare, run
 from helpers.cli.check import complain
 from helpers.cli.progress import WORDS, progress, say
-from helpers.exporters.fonts import Mode
+from helpers.engine.warm import block_slow_import
 from helpers.rules import LEVELS
 from helpers.settings import Settings, settings_data
 from helpers.sources import Loaded, file_hashes, load, without_duplicates
+
+if TYPE_CHECKING:
+    from helpers.exporters.fonts import Mode
 
 OK, FINDINGS, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 _CODES = {"done": OK, "draft": OK, "refused": FINDINGS, "failed": FAILED}
@@ -52,6 +55,7 @@ def build_all(
     options = Options(
         out, find_notebook(notebook), formats, jobs, draft, fonts, force, settings or Settings()
     )
+    block_slow_import()
     batch = _Batch(options, as_json)
     with _interruptible():
         if not batch.is_settled(sources, history):
@@ -97,6 +101,7 @@ class _Batch:
     def make(self, sources: Sequence[str], history: Sequence[str]) -> None:
         """Read and make what there is to make."""
         options = self.options
+        prepare()
         loaded = without_duplicates(load(sources))
         earlier = load(history)
         tasks, bad = plan(loaded, earlier, options.settings, options.out, self.common)

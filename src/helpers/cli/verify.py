@@ -9,6 +9,7 @@ import click
 
 from helpers.batch import verify
 from helpers.batch.manifest import read_manifest
+from helpers.engine.warm import block_slow_import
 from helpers.settings import RunLimits
 
 OK, DIFFERENT = 0, 3
@@ -20,6 +21,7 @@ def verify_all(out: Path, *, jobs: int, quick: bool, limits: RunLimits, as_json:
     ``quick`` compares hashes only and makes nothing again. Raises InputError for a folder that
     is no outputs folder.
     """
+    block_slow_import()
     lines: list[str] = []
     reports = made = 0
     for year in verify.years(out):

@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import sys
 from importlib import import_module
 from pathlib import Path
 
-from helpers.engine.warm import PRELOAD
+from helpers.engine.warm import PRELOAD, block_slow_import
 
-# No Jupyter schema uses the IRI formats whose parser takes seconds to build.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+block_slow_import()
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
 _ALWAYS = ("papermill", "helpers.engine.client")

@@ -44,6 +44,14 @@ def obstacle(language: str = "python") -> str:
     return ""
 
 
+def block_slow_import() -> None:
+    """Keep jsonschema from building the IRI parser that no Jupyter schema uses (seconds).
+
+    For processes that are ours alone: the command line and its workers.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
 def is_child() -> bool:
     """Whether this process was forked to run one notebook and then end."""
     return bool(_child)
