@@ -318,3 +318,17 @@ def test_a_python_caller_needs_no_main_thread(tmp_path):
     thread.start()
     thread.join()
     assert codes == [0]
+
+
+def test_the_batch_writes_what_nbconverts_exporters_write(tmp_path):
+    from helpers.exporters.html import NianbaoHTMLExporter
+    from helpers.exporters.pdf import NianbaoPDFExporter
+
+    assert build(tmp_path, CLEAN, options=["--formats", "html,pdf"]) == 0
+    folder = tmp_path / "2023" / CLEAN.stem
+    notebook = nbformat.read(folder / "report.ipynb", 4)
+    resources = {"metadata": {"name": "report", "path": str(folder)}}
+    page, _ = NianbaoHTMLExporter().from_notebook_node(notebook, resources)
+    pdf, _ = NianbaoPDFExporter(fonts="packaged").from_notebook_node(notebook, resources)
+    assert (folder / "report.html").read_text(encoding="utf-8") == page
+    assert (folder / "report.pdf").read_bytes() == pdf
