@@ -28,6 +28,7 @@ KNOWS = {
     "rollup": {"errors", "figures", "formats", "forms", "report", "rules"},
     "sheets": {"comparing", "forms", "report", "rules"},
     "settings": {"errors", "formats", "report", "rules"},
+    "engine": set(),
 }
 """What each room may import. Rules and readers, which stand side by side, never meet."""
 

@@ -37,7 +37,7 @@ from helpers.rules import (  # noqa: F401
     wording,
     years,
 )
-from helpers.rules.beside import Batch, Family, Roster, check_batch, with_batch
+from helpers.rules.beside import Batch, Family, Roster, Seen, check_batch, look_around, with_batch
 from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
 from helpers.rules.history import agency_key, earlier_reports
@@ -57,7 +57,7 @@ from helpers.rules.model import (
     Surroundings,
     outcome,
 )
-from helpers.rules.summary import LEVELS, count_levels, summary
+from helpers.rules.summary import LEVELS, count_levels, explanation_notes, summary
 from helpers.rules.text import readable
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "Result",
     "Roster",
     "Rule",
+    "Seen",
     "Severity",
     "Surroundings",
     "agency_key",
@@ -81,8 +82,10 @@ __all__ = [
     "check_batch",
     "count_levels",
     "earlier_reports",
+    "explanation_notes",
     "fingerprint",
     "in_order",
+    "look_around",
     "readable",
     "summary",
     "with_batch",
