@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,10 @@ def out(built, tmp_path):
 
 def test_what_was_built_is_rendered_again_to_the_same_bytes(out, capsys):
     assert execute(["verify", str(out)]) == 0
-    assert "1 份报告，1 份重新生成并逐字节比较：全部相符" in capsys.readouterr().out
+    assert (
+        "1 份报告，1 份重新生成，逐字节比较，并核对各种文件的数字和文字：全部相符"
+        in capsys.readouterr().out
+    )
 
 
 FILES = [
@@ -53,6 +57,33 @@ def test_one_flipped_byte_is_found_in_any_file(out, name, capsys):
     assert execute(["verify", str(out), "--quick"]) in (2, 3)
     said = capsys.readouterr()
     assert name.rpartition("/")[2] in said.out + said.err
+
+
+def test_documents_that_tell_different_things_are_named(out, tmp_path, monkeypatch):
+    """The Word file of another report beside the page and the PDF of this one."""
+    from helpers.batch import documents, verify
+
+    other = documents.word.render
+    monkeypatch.setattr(documents.word, "render", lambda d: other(_with_a_wrong_number(d)))
+    notebook = out / "2023" / "宿迁市人民政府" / "report.ipynb"
+    names = ("report.html", "report.pdf", "report.docx")
+    written = verify.make_again(verify.Again(notebook, tmp_path / "aside", names, "packaged", 300))
+
+    assert any("Word是“1808596”" in line for line in written.unlike)
+
+
+def _with_a_wrong_number(document):
+    return replace(document, blocks=tuple(_changed(block) for block in document.blocks))
+
+
+def _changed(block):
+    grid = getattr(block, "grid", None)
+    if grid is None:
+        return block
+    cells = tuple(
+        replace(cell, text=cell.text.replace("1808595", "1808596")) for cell in grid.cells
+    )
+    return replace(block, grid=replace(grid, cells=cells))
 
 
 def test_missing_and_foreign_files_are_named(out, capsys):

@@ -19,11 +19,15 @@ from helpers.exporters.notebook import read
 
 @dataclass(frozen=True)
 class Written:
-    """Files with their sha256, and the fonts embedded; or what kept them from being written."""
+    """Files with their sha256, and the fonts embedded; or what kept them from being written.
+
+    ``unlike`` are sentences on what the files tell differently, where they were compared.
+    """
 
     files: Mapping[str, str]
     fonts: tuple[str, ...]
     trouble: str = ""
+    unlike: tuple[str, ...] = ()
 
 
 def write_documents(notebook: Any, folder: Path, formats: Sequence[str], fonts: Mode) -> Written:

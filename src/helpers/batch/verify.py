@@ -1,7 +1,9 @@
 """Whether what stands in an outputs folder is what was made, byte by byte.
 
 Every file is held against its hash in the manifest. Then each report is made once more from its
-own executed notebook, whose parameters hold all of its data, and compared with what stands.
+own executed notebook, whose parameters hold all of its data, and compared with what stands;
+and its web page, PDF and Word file are read back and held against each other and the figures
+(PR-05).
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,11 +130,24 @@ def make_again(again: Again) -> Written:
     try:
         notebook = execute(str(again.notebook), None, again.seconds)
         formats = tuple(name.rpartition(".")[2] for name in again.names)
-        return write_documents(notebook, again.aside, formats, again.fonts)
+        written = write_documents(notebook, again.aside, formats, again.fonts)
+        return replace(written, unlike=tuple(_unlike(again)))
     except (Stopped, ExportError, OSError, ValueError) as error:
         return Written({}, (), str(error))
     finally:
         shutil.rmtree(again.aside, ignore_errors=True)
+
+
+def _unlike(again: Again) -> Iterator[str]:
+    """What the documents tell differently, read back from the files."""
+    from helpers.agreement import FILES, TIDY, compare
+
+    if sum((again.aside / name).is_file() for name in FILES) < 1:
+        return
+    figures = again.notebook.parent.parent / TIDY
+    found = compare(again.aside, figures if figures.is_file() else None)
+    if not found.same and len(found.files) > 1:
+        yield from found.message().splitlines()
 
 
 def _compared(folder: Path, entry: Entry, answer: Written | Lost) -> Iterator[str]:
@@ -143,6 +158,8 @@ def _compared(folder: Path, entry: Entry, answer: Written | Lost) -> Iterator[st
     if answer.trouble:
         yield f"{home}：重新生成没有成功：{answer.trouble}"
         return
+    for line in answer.unlike:
+        yield f"{home}：各种文件不一致：{line}"
     for name, value in entry["files"].items():
         if name != FINDINGS and answer.files.get(name) != value:
             yield f"{home}/{name}：重新生成的内容与清单不符"
