@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -50,10 +51,12 @@ def load(sources: Sequence[str]) -> list[Loaded]:
 
 def _as_one(loaded: Sequence[Loaded]) -> list[Loaded]:
     """The same, where files of one name and folder that hold one report are one source."""
+    alike = Counter(_stem(item) for item in loaded)
     first: dict[object, int] = {}
     kept: dict[int, Loaded] = {}
     for number, item in enumerate(sorted(loaded, key=_preference)):
-        key = _identity(item) or number
+        alone = alike[_stem(item)] == 1
+        key = number if alone else _identity(item) or number
         at = first.setdefault(key, number)
         if at == number:
             kept[at] = item
@@ -61,6 +64,11 @@ def _as_one(loaded: Sequence[Loaded]) -> list[Loaded]:
             kept[at] = replace(kept[at], also=(*kept[at].also, item.source))
     order = {item.source: number for number, item in enumerate(loaded)}
     return sorted(kept.values(), key=lambda item: order[item.source])
+
+
+def _stem(item: Loaded) -> str:
+    """The file without its ending, which the kinds of one report have in common."""
+    return item.source.removesuffix(Path(item.source).suffix)
 
 
 def _preference(item: Loaded) -> int:
