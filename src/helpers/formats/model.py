@@ -270,9 +270,7 @@ class Table(Data):
             for relation in block.relations
             if relation.total
             for key in block.keys(relation)
-            for parts in [
-                tuple((t.sign, self._at(relation, t.key, key)) for t in relation.right)
-            ]
+            for parts in [tuple((t.sign, self._at(relation, t.key, key)) for t in relation.right)]
         )
 
     def _at(self, relation: Relation, term: str, key: str) -> Ref:

@@ -42,6 +42,7 @@ from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
 from helpers.rules.fingerprints import fingerprints
 from helpers.rules.history import agency_key, earlier_reports
+from helpers.rules.kinds import kind_of
 from helpers.rules.model import (
     STATE_WORDS,
     Case,
@@ -54,6 +55,7 @@ from helpers.rules.model import (
     Surroundings,
     outcome,
 )
+from helpers.rules.process import due_date
 from helpers.rules.summary import LEVELS, count_levels, summary
 
 __all__ = [
@@ -74,9 +76,11 @@ __all__ = [
     "check",
     "check_batch",
     "count_levels",
+    "due_date",
     "earlier_reports",
     "fingerprints",
     "in_order",
+    "kind_of",
     "summary",
     "with_batch",
 ]
