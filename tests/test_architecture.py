@@ -27,6 +27,7 @@ KNOWS = {
     "sheets": {"comparing", "forms", "report", "rules"},
     "settings": {"errors", "formats", "rules"},
     "portfolio": {"formats", "report", "rules"},
+    "overview": set(),
 }
 """What each room may import. Rules and readers, which stand side by side, never meet."""
 

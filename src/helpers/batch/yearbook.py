@@ -1,4 +1,4 @@
-"""The files of a year's folder: figures.csv, findings.csv, manifest.json.
+"""The files of a year's folder: figures.csv, findings.csv, manifest.json, index.html.
 
 Agencies that were not part of a batch keep their entries; every file is written whole or not
 at all.
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.batch.files import read_entries, replace_file
+from helpers.batch.overview import write_overview
 from helpers.batch.produce import Produced
 from helpers.batch.run import Task
 from helpers.report import TIDY_COLUMNS, tidy
@@ -38,6 +39,7 @@ def write_year(
     findings = [row for task, _ in made for row in _finding_rows(task)]
     _merge_csv(folder / "findings.csv", FINDING_COLUMNS, agencies, findings)
     _merge_manifest(folder / "manifest.json", made, versions)
+    write_overview(folder)
 
 
 def _finding_rows(task: Task) -> Iterator[tuple[str, ...]]:
