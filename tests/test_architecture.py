@@ -28,6 +28,8 @@ KNOWS = {
     "settings": {"errors", "formats", "rules"},
     "portfolio": {"formats", "report", "rules"},
     "overview": set(),
+    "opendata": {"figures", "formats", "forms", "grid", "portfolio", "report", "rules"},
+    "poster": {"exporters", "figures", "formats", "portfolio", "report", "rules"},
 }
 """What each room may import. Rules and readers, which stand side by side, never meet."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.formats import Format, Slot
 from helpers.report import Report
-from helpers.rules import Roster, agency_key, kind_of
+from helpers.rules import Roster, agency_key, kind_of, parents
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ def reports_frame(reports: Sequence[Report], rosters: Iterable[Roster] = ()) -> 
     import pandas as pd
 
     present = _present_names(reports)
-    parents = _parents(reports, rosters)
+    sums = parents(reports, rosters)
     rows = [
         (
             number,
@@ -55,7 +55,7 @@ def reports_frame(reports: Sequence[Report], rosters: Iterable[Roster] = ()) -> 
             report.format.code,
             report.published,
             report.source,
-            number in parents,
+            number in sums,
         )
         for number, report in enumerate(reports)
     ]
@@ -74,19 +74,6 @@ def _present_names(reports: Sequence[Report]) -> Mapping[str, str]:
             seen.add(following)
             names[key] = names[following]
     return names
-
-
-def _parents(reports: Sequence[Report], rosters: Iterable[Roster]) -> set[int]:
-    """The numbers of reports that are the sum of others among them."""
-    at = {(agency_key(r.agency.name), r.year): number for number, r in enumerate(reports)}
-    years = {report.year for report in reports}
-    return {
-        at[agency_key(roster.parent), year]
-        for roster in rosters
-        for year in years
-        if (agency_key(roster.parent), year) in at
-        and any((agency_key(unit), year) in at for unit in roster.units)
-    }
 
 
 def figures_frame(reports: Sequence[Report], about: pd.DataFrame) -> pd.DataFrame:

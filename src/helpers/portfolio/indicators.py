@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from helpers import formats
-from helpers.formats import Format
+from helpers.formats import Format, Ref
 from helpers.portfolio.frame import code
 
 if TYPE_CHECKING:
@@ -121,6 +121,12 @@ def comparable(indicator: Indicator, codes: Sequence[str] | None = None) -> bool
     if any(pattern[0] not in _COMPARABLE_TABLES for pattern in wanted):
         return False
     return len({tuple(_matching(fmt, wanted)) for fmt in known}) <= 1
+
+
+def addresses(fmt: Format, patterns: Sequence[str]) -> list[Ref]:
+    """The addresses that codes with * mean in a format."""
+    wanted = set(_matching(fmt, patterns))
+    return [ref for ref, slot in fmt.slots.items() if code(slot) in wanted]
 
 
 def _matching(fmt: Format, patterns: Sequence[str]) -> list[str]:

@@ -37,7 +37,7 @@ from helpers.rules import (  # noqa: F401
     wording,
     years,
 )
-from helpers.rules.beside import Batch, Family, Roster, check_batch, with_batch
+from helpers.rules.beside import Batch, Family, Roster, check_batch, parents, with_batch
 from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
 from helpers.rules.fingerprints import fingerprints
@@ -81,6 +81,7 @@ __all__ = [
     "fingerprints",
     "in_order",
     "kind_of",
+    "parents",
     "summary",
     "with_batch",
 ]
