@@ -22,7 +22,11 @@ _MEDIA = {
 def describe(
     years: Sequence[int], tables: Sequence[DataTable], others: Mapping[str, tuple[str, bytes]]
 ) -> bytes:
-    """The descriptor of the tables (each in <name>.csv) and of ``others``: file -> title, bytes."""
+    """The descriptor of the tables, each in <name>.csv, and of ``others``: file -> title, bytes.
+
+    The others hold the same figures in another shape; as ``attachments`` (a property of our
+    own) they are listed without being validated as tables.
+    """
     span = f"{min(years)}—{max(years)}" if min(years) != max(years) else str(min(years))
     data = {
         "profile": "data-package",
@@ -30,10 +34,8 @@ def describe(
         "title": f"政府信息公开工作年度报告数据（{span} 年度）",
         "description": "各机关年度报告中法定统计表的全部数字，行列用表上印的名称；"
         "不同格式之间哪些可比见 crosswalk。",
-        "resources": [
-            *(_table(table) for table in tables),
-            *(_file(path, title, content) for path, (title, content) in others.items()),
-        ],
+        "resources": [_table(table) for table in tables],
+        "attachments": [_file(path, title, content) for path, (title, content) in others.items()],
     }
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 

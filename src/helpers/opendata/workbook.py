@@ -123,6 +123,10 @@ def _write_indicators(
             else:
                 sheet.write_blank(row, column, None, look)
         sheet.write_string(row, len(heads) - 1, line["source"], text)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(1)
     sheet.set_row_pixels(0, 34)
     sheet.set_row_pixels(1, 40)
     sheet.set_column(0, 0, 30)
@@ -151,7 +155,7 @@ def _write_tables(
     sheet.set_row_pixels(0, 36)
     top = 2
     for number, grid in enumerate(grids):
-        put(sheet, styles, Box(top, 0, top, last), "status", grid.name)
+        put(sheet, styles, Box(top, 0, top, last), "status", f"表{grid.name}")
         widths = lattice.widths(number)
         for row, height in enumerate(heights(grid, widths, _size, 25)):
             sheet.set_row_pixels(top + 1 + row, height)
@@ -162,7 +166,7 @@ def _write_tables(
             put(sheet, styles, box, _look(styles, cell), _content(cell, values))
         top += grid.n_rows + 2
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 1)
     sheet.hide_gridlines(2)
 
 

@@ -42,7 +42,8 @@ def trend_chart(trends: pd.DataFrame, keys: Sequence[str], title: str) -> Chart:
     rows = trends[~trends["same"]].set_index("year")
     keys = [key for key in keys if key in rows and rows[key].notna().any()]
     rate = all(BY_KEY[key].rate for key in keys)
-    values = rows[keys] * (100 if rate else 1)
+    years = range(min(rows.index), max(rows.index) + 1)
+    values = (rows[keys] * (100 if rate else 1)).reindex(years)  # a year without reports is a gap
     unit = "%" if rate else "件"
     with _canvas(8, 4.2) as (figure, axes):
         for number, key in enumerate(keys):
@@ -56,8 +57,8 @@ def trend_chart(trends: pd.DataFrame, keys: Sequence[str], title: str) -> Chart:
             look = {"color": INKS[number % len(INKS)], "va": "center"}
             axes.annotate(text, place, xytext=(7, 0), textcoords="offset points", **look)
         _mark_change(axes, rows)
-        ticks = [f"{year} 年\n{n:.0f} 份" for year, n in rows["agencies"].items()]
-        axes.set_xticks(list(values.index), ticks)
+        numbers = rows["agencies"].reindex(years, fill_value=0)
+        axes.set_xticks(years, [f"{year} 年\n{n:.0f} 份" for year, n in numbers.items()])
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set_ylabel(unit, rotation=0, ha="right", va="top", y=1.0, labelpad=14)
         axes.set_ylim(bottom=0)
