@@ -46,6 +46,7 @@ def test_a_report_has_its_page_its_pdf_its_notebook_and_its_findings(built):
         "宿迁市人民政府",
         "figures.csv",
         "findings.csv",
+        "index.html",
         "manifest.json",
     }
 
