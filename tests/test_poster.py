@@ -12,6 +12,7 @@ from lxml import etree
 from county import county
 from helpers.cli import execute
 from helpers.exporters.errors import ExportError
+from helpers.figures import Figure
 from helpers.params import read_params
 from helpers.poster.facts import facts, rate, words
 from helpers.poster.render import png, svg
@@ -82,6 +83,15 @@ def test_a_year_without_requests_is_said_not_drawn(project):
     assert png(quiet)
 
 
+def test_a_blank_is_shown_as_a_blank_and_not_as_nothing(project):
+    report = read_params(project / "params/2023/宿迁市人民政府.yaml")
+    blanks = [report.format.ref(*at) for at in (("rev", "keep"), ("reg", "made"))]
+    figures = report.figures.having(dict.fromkeys(blanks, Figure()))
+    said = words(facts([replace(report, figures=figures)]))
+    assert "结果维持 —" in said
+    assert "规章：本年制发件数 —" in said
+
+
 def test_many_are_added_up_and_different_formats_leave_out_table_two():
     reports = county(3, [2020, 2021])
     whole = facts([r for r in reports if r.year == 2021], "某县", reports)
@@ -91,7 +101,8 @@ def test_many_are_added_up_and_different_formats_leave_out_table_two():
     assert [item.name for item in whole.past.items] == ["2020年", "2021年"]
     old = next(r for r in reports if r.year == 2020)
     mixed = facts([replace(old, year=2021), reports[3]], "某县")
-    assert mixed.published.items == ()
+    assert mixed.published is None
+    assert "主动公开：" not in words(mixed)
     assert "格式不同" in mixed.note
 
 

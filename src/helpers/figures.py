@@ -189,7 +189,8 @@ def _total(cells: Mapping[Ref, Figure], parts: Iterable[tuple[int, Ref]]) -> Dec
         figure = cells.get(ref)
         if figure is None or figure.value is None:
             return None
-        total += sign * figure.value
+        if figure.value:  # most are 0
+            total += figure.value if sign > 0 else -figure.value
     return total
 
 

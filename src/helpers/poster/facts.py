@@ -19,6 +19,8 @@ _APPLICANTS = {
 _ENDINGS = {"结果维持": "keep", "结果纠正": "fix", "其他结果": "other", "尚未审结": "pend"}
 _DISPUTES = {"行政复议": ("rev",), "行政诉讼": ("dir", "post")}
 _MOST_YEARS = 6
+NOTHING = "—"
+"""What stands for a number that there is not."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,17 @@ class Group:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything in the picture, in its order. ``note`` says what was left out, and the source."""
+    """Everything in the picture, in its order.
+
+    ``published`` is None where 表二 could not be added up; ``note`` says that, and the source.
+    """
 
     name: str
     year: int
     headline: tuple[Item, ...]
     outcomes: Group
     applicants: Group
-    published: Group
+    published: Group | None
     disputes: tuple[Group, ...]
     past: Group
     note: str
@@ -85,7 +90,7 @@ def facts(reports: Sequence[Report], name: str = "", earlier: Iterable[Report] =
         applicants=Group(
             "谁在申请", tuple(Item(n, _amount(reports, p)) for n, p in _APPLICANTS.items())
         ),
-        published=Group("主动公开", _proactive(reports) if one_format else ()),
+        published=Group("主动公开", _proactive(reports)) if one_format else None,
         disputes=tuple(Group(n, _endings(reports, rows)) for n, rows in _DISPUTES.items()),
         past=Group(
             "历年新收申请",
@@ -131,17 +136,16 @@ def _endings(reports: Sequence[Report], rows: Sequence[str]) -> tuple[Item, ...]
 
 
 def _proactive(reports: Sequence[Report]) -> tuple[Item, ...]:
-    """The figures of 表二 that are not 0, named as printed."""
+    """The figures of 表二 that are not 0, named as printed; a sum with a blank in it is None."""
     fmt: Format = reports[0].format
     items = []
     for ref, slot in fmt.table("二").slots.items():
         parts = [report.complete.value(ref) for report in reports]
         known = [part for part in parts if part is not None]
-        if len(known) == len(parts) and any(known):
-            column = ref.column.partition("（")[0]
-            items.append(
-                Item(f"{slot.line.row.label}：{column}", sum(known, Decimal(0)), slot.column.unit)
-            )
+        total = sum(known, Decimal(0)) if len(known) == len(parts) else None
+        if total != 0:
+            name = f"{slot.line.row.label}：{ref.column.partition('（')[0]}"
+            items.append(Item(name, total, slot.column.unit))
     return tuple(items)
 
 
@@ -157,7 +161,7 @@ def rate(facts: Facts) -> Decimal | None:
 def shown(value: Decimal | None) -> str:
     """A number with separators of thousands; — where there is none."""
     if value is None:
-        return "—"
+        return NOTHING
     whole, dot, rest = plain_number(value).partition(".")
     return f"{int(whole):,}{dot}{rest}"
 
@@ -168,7 +172,7 @@ def words(facts: Facts) -> str:
     said = [f"{facts.title}。", f"全年{'，'.join(map(str, facts.headline))}"]
     said[1] += f"，公开率 {share:.1f}%。" if share is not None else "。"
     for group in (facts.outcomes, facts.applicants, *facts.disputes, facts.published, facts.past):
-        items = [item for item in group.items if item.value or group is facts.past]
-        if group.items:
+        if group:
+            items = [item for item in group.items if item.value != 0 or group is facts.past]
             said.append(f"{group.heading}：{'，'.join(map(str, items)) or '没有发生'}。")
     return "".join((*said, f"{facts.note}。"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 import zlib
 from decimal import Decimal
@@ -12,7 +13,7 @@ from typing import Any, Literal
 
 from helpers.exporters import fonts
 from helpers.exporters.errors import ExportError
-from helpers.poster.facts import Facts, Group, Item, rate, shown, words
+from helpers.poster.facts import NOTHING, Facts, Group, Item, rate, shown, words
 
 _TEMPLATE = Path(__file__).with_name("poster.typ")
 _PPI = 216  # three pixels a point: 1125 pixels wide, as phones show it
@@ -27,6 +28,7 @@ def svg(facts: Facts) -> bytes:
     """
     markup = _compile(facts, "svg").decode()
     head, rest = markup.split(">", 1)
+    head = re.sub(r'(width|height)="([\d.]+)pt"', r'\1="\2"', head)  # pixels: as wide as a phone
     said = f"<title>{escape(facts.title)}</title><desc>{escape(words(facts))}</desc>"
     return f'{head} role="img" aria-label="{escape(facts.title)}">{said}{rest}'.encode()
 
@@ -77,8 +79,9 @@ def _data(facts: Facts) -> dict[str, Any]:
         _section(facts.outcomes, "bars", "本年没有办结的申请"),
         _section(facts.applicants, "bars", "本年没有新收申请"),
         *(_section(group, "bars", _NOTHING, f"{group.heading}结果") for group in facts.disputes),
-        _section(facts.published, "list", _NOTHING),
     ]
+    if facts.published:
+        sections.append(_section(facts.published, "list", _NOTHING))
     if len(facts.past.items) > 1:
         sections.append(_section(facts.past, "columns", _NOTHING))
     return {
@@ -93,11 +96,12 @@ def _data(facts: Facts) -> dict[str, Any]:
 
 def _section(group: Group, kind: str, nothing: str, heading: str = "") -> dict[str, Any]:
     numbers = [item.value or Decimal(0) for item in group.items]
-    items = [_cell(item) for item in group.items] if any(numbers) else []
+    happened = any(item.value != 0 for item in group.items)
+    items = [_cell(item) for item in group.items] if happened else []
     total = sum(numbers, Decimal(0))
     for item, number in zip(items, numbers, strict=False):
         item["number"], item["strong"] = float(number), number == max(numbers)
-        if kind == "bars" and total:
+        if kind == "bars" and total and item["shown"] != NOTHING:
             item["shown"] += f"（{100 * number / total:.0f}%）"
     if kind == "columns" and items:
         for item in items:
