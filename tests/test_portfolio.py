@@ -185,6 +185,17 @@ def test_the_range_of_a_rate_is_wider_the_fewer_cases_it_has():
     assert found.loc[2, "high"] == pytest.approx(0.2775, abs=1e-3)
 
 
+def test_a_rate_stands_with_its_range_and_an_unknown_one_is_refused(real):
+    portfolio = opened(real, 2021)
+    row = row_of(portfolio.ranges("disclosure").frame, "平潭综合实验区")
+    assert (row["part"], row["base"]) == (35, 69)
+    assert row["low"] < row["share"] < row["high"]
+    with pytest.raises(InputError, match="这里不能用“new”，可用的有：disclosure（公开率）"):
+        portfolio.ranges("new")
+    with pytest.raises(InputError, match="这里不能用“other”"):
+        portfolio.trend_chart("other")
+
+
 def test_an_agency_far_from_its_kind_stands_out_and_names_its_file():
     reports = county(40, [2023])
     odd = next(n for n, r in enumerate(reports) if r.agency.name.endswith("镇人民政府"))

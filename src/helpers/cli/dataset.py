@@ -34,9 +34,7 @@ def write_dataset(sources: Sequence[str], out: Path, settings: Settings) -> int:
     if parquet.available():
         others["figures.parquet"] = ("全部数字（Parquet）", parquet.write(tables[0]))
     else:
-        click.echo(
-            "没有安装 pyarrow，figures.parquet 没有写；要写请安装 nianbao[parquet]。", err=True
-        )
+        click.echo("没有安装 pyarrow，figures.parquet 没有写；要写请先安装 pyarrow。", err=True)
     years = sorted({report.year for report in reports})
     files = {f"{table.name}.csv": table.csv() for table in tables}
     files |= {name: content for name, (_, content) in others.items()}

@@ -17,6 +17,7 @@ from helpers.portfolio.indicators import (
     COUNTS,
     INDICATORS,
     RATES,
+    Indicator,
     indicators_frame,
 )
 from helpers.report import Report
@@ -191,6 +192,26 @@ class Portfolio:
         small = share == share and base < self.least
         return f"{part:.0f}/{base:.0f}" if small else share
 
+    def ranges(self, key: str = "disclosure") -> Listing:
+        """A rate (by key) of every agency with the range in which the true one may lie."""
+        self._known([key], RATES)
+        one = BY_KEY[key]
+        columns: dict[str, Look] = {
+            **_AGENCY,
+            "part": ("件数", "count"),
+            "base": ("分母", "count"),
+            "share": (one.label, "rate"),
+            "low": ("可能低至", "rate"),
+            "high": ("可能高至", "rate"),
+            **_SOURCE,
+        }
+        note = (
+            f"{one.label}＝{one.meaning}。范围是 95% 的置信区间："
+            "件数越少越宽，范围相互重叠的不能说谁高谁低。"
+        )
+        table = agencies.ranges(self.indicators, self.year, key)
+        return Listing(table, columns, f"{self.year} 年各机关{one.label}及其可能的范围", note)
+
     def carried(self) -> Listing:
         """What each agency carries into the next year, and how old it must be at least."""
         columns: dict[str, Look] = {
@@ -277,13 +298,17 @@ class Portfolio:
 
     def trend_chart(self, *keys: str) -> Shown:
         """A line for each comparable indicator (by key), all agencies of each year."""
-        unknown = [key for key in keys if key not in BY_KEY]
-        if unknown:
-            raise InputError(
-                [Problem("指标", f"没有“{unknown[0]}”，可用的有：{'、'.join(BY_KEY)}")]
-            )
+        self._known(keys, years.comparable_indicators(self.indicators))
         words = "、".join(BY_KEY[key].label for key in keys)
         return _picture(charts.trend_chart(years.trends(self.indicators), keys, f"历年{words}"))
+
+    def _known(self, keys: Sequence[str], among: Sequence[Indicator]) -> None:
+        """Refuse a key that none of these indicators has, in words."""
+        known = {one.key: one.label for one in among}
+        for key in keys:
+            if key not in known:
+                listed = "、".join(f"{name}（{label}）" for name, label in known.items())
+                raise InputError([Problem("指标", f"这里不能用“{key}”，可用的有：{listed}")])
 
     def outcomes_chart(self) -> Shown:
         """How requests ended at the agencies that closed most."""
@@ -291,6 +316,7 @@ class Portfolio:
 
     def funnel_chart(self, key: str = "disclosure") -> Shown:
         """A rate of every agency over the number of cases behind it."""
+        self._known([key], RATES)
         return _picture(charts.funnel_chart(self.indicators, self.year, key, self.least))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from helpers.portfolio.indicators import COUNTS, INDICATORS, LEAST, RATES, interval
+from helpers.portfolio.indicators import COUNTS, INDICATORS, LEAST, interval
 from helpers.rules import Roster, agency_key, due_date
 
 if TYPE_CHECKING:
@@ -21,24 +21,17 @@ FAR = 3.5
 _NORMAL = 0.6745  # the median absolute deviation of a normal distribution of deviation 1
 
 
-def rates(indicators: pd.DataFrame, year: int, least: int = LEAST) -> pd.DataFrame:
-    """Every rate of every agency in a year, one row each.
+def ranges(indicators: pd.DataFrame, year: int, key: str = "disclosure") -> pd.DataFrame:
+    """A rate of every agency in a year with the range in which the true one may lie.
 
-    agency, kind, label, part, base (件), share, low and high (95 % interval), enough (whether
-    the base reaches ``least``), source. Rates of nothing are left out.
+    agency, kind, part, base (件), share, low and high (95 %, Wilson), source; most cases first.
+    Rates of nothing are left out.
     """
-    import pandas as pd
-
-    rows = indicators[indicators["year"] == year]
-    parts = []
-    for one in RATES:
-        base, share = rows[f"{one.key}_base"], rows[one.key]
-        columns = {"part": rows[f"{one.key}_part"], "base": base, "share": share}
-        frame = rows[["agency", "kind"]].assign(label=one.label, **columns)
-        frame = frame.join(interval(share, base))
-        frame = frame.assign(enough=base >= least, source=rows["source"])
-        parts.append(frame[base > 0])
-    return pd.concat(parts, ignore_index=True)
+    rows = indicators[(indicators["year"] == year) & (indicators[f"{key}_base"] > 0)]
+    base, share = rows[f"{key}_base"], rows[key]
+    frame = rows[["agency", "kind"]].assign(part=rows[f"{key}_part"], base=base, share=share)
+    frame = frame.join(interval(share, base)).assign(source=rows["source"])
+    return frame.sort_values(["base", "agency"], ascending=[False, True]).reset_index(drop=True)
 
 
 def outliers(indicators: pd.DataFrame, year: int, least: int = LEAST) -> pd.DataFrame:
