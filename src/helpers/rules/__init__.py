@@ -40,14 +40,17 @@ from helpers.rules import (  # noqa: F401
 from helpers.rules.beside import Batch, Family, Roster, check_batch, parents, with_batch
 from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
-from helpers.rules.fingerprints import fingerprints
 from helpers.rules.history import agency_key, earlier_reports
+from helpers.rules.identity import fingerprint
 from helpers.rules.kinds import kind_of
 from helpers.rules.model import (
+    EVERY_KIND,
+    EXPLAINED,
     STATE_WORDS,
     Case,
     Finding,
     Limits,
+    MonthDay,
     Outcome,
     Result,
     Rule,
@@ -57,15 +60,18 @@ from helpers.rules.model import (
 )
 from helpers.rules.process import due_date
 from helpers.rules.summary import LEVELS, count_levels, summary
+from helpers.rules.text import readable
 
 __all__ = [
     "CATALOGUE",
+    "EVERY_KIND",
     "LEVELS",
     "STATE_WORDS",
     "Batch",
     "Family",
     "Finding",
     "Limits",
+    "MonthDay",
     "Outcome",
     "Result",
     "Roster",
@@ -78,10 +84,11 @@ __all__ = [
     "count_levels",
     "due_date",
     "earlier_reports",
-    "fingerprints",
+    "fingerprint",
     "in_order",
     "kind_of",
     "parents",
+    "readable",
     "summary",
     "with_batch",
 ]
@@ -124,6 +131,6 @@ def _weigh(
     own = finding.severity is not Severity.ERROR and default is rule.severity
     severity = finding.severity if own else default
     reason = ""
-    if severity is Severity.EXPLAINABLE and finding.state == "fail":
+    if severity in EXPLAINED and finding.state == "fail":
         reason = explanations.get(rule.id, "").strip()
     return replace(finding, severity=severity, explanation=reason)
