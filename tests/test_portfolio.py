@@ -265,6 +265,13 @@ def test_without_a_roster_those_of_last_year_are_expected():
     assert table["state"].tolist()[0] == "未报"
 
 
+def test_what_is_the_same_in_every_row_stands_in_the_caption(real):
+    table = opened(real, 2025).totals("三")
+    assert table.caption == "2025 年表三各机关合计（总计，件，2021 年格式）"
+    assert list(table.columns) == ["row", "total", "agencies", "blanks", "code"]
+    assert "format" in opened(real, 2021).totals("三").columns
+
+
 def test_a_total_is_traced_to_its_reports():
     portfolio = opened(county(5, [2023]), 2023)
     frame = portfolio.behind("三.new.sum").frame

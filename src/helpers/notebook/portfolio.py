@@ -139,7 +139,13 @@ class Portfolio:
         }
         if table == "三":
             added = added[added["code"].astype(str).str.endswith(".sum")]
-        return Listing(added, columns, f"{self.year} 年表{table}各机关合计", self._trace())
+        same = [name for name in ("column", "unit", "format") if added[name].nunique() == 1]
+        tails = {"format": " 年格式"}
+        said = "，".join(f"{added[name].iloc[0]}{tails.get(name, '')}" for name in same)
+        for name in same:
+            del columns[name]
+        caption = f"{self.year} 年表{table}各机关合计" + (f"（{said}）" if said else "")
+        return Listing(added, columns, caption, self._trace())
 
     def _trace(self) -> str:
         return "一个数由哪些报告构成：portfolio.behind(代码)，如 portfolio.behind('三.new.sum')。"
