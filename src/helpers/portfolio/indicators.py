@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from helpers import formats
 from helpers.formats import Format, Ref
 from helpers.portfolio.frame import code
+from helpers.portfolio.naming import say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,14 +33,25 @@ _Z = 1.959964  # the normal quantile of a 95 % interval
 class Indicator:
     """A count (no ``base``) or a rate: the sum of ``parts`` by the sum of ``base``.
 
-    Both are codes of figures, with * for all that a group holds.
+    Both are codes of figures, with * for all that a group holds. ``called`` and ``made_of`` are
+    its name and formula, with names of rows and columns as ``naming.say`` fills them in.
     """
 
     key: str
-    label: str
-    meaning: str
+    called: str
+    made_of: str
     parts: tuple[str, ...]
     base: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return say(self.called)
+
+    @property
+    def meaning(self) -> str:
+        """What it is made of, in words."""
+        return say(self.made_of)
 
     @property
     def rate(self) -> bool:
@@ -47,8 +59,8 @@ class Indicator:
         return bool(self.base)
 
 
-def _indicator(key: str, label: str, meaning: str, parts: str, base: str = "") -> Indicator:
-    return Indicator(key, label, meaning, tuple(parts.split()), tuple(base.split()))
+def _indicator(key: str, called: str, made_of: str, parts: str, base: str = "") -> Indicator:
+    return Indicator(key, called, made_of, tuple(parts.split()), tuple(base.split()))
 
 
 _CLOSED = "四.{0}.keep 四.{0}.fix 四.{0}.other"
@@ -57,27 +69,27 @@ _SUITS = f"{_CLOSED.format('dir')} {_CLOSED.format('post')}"
 INDICATORS = (
     _indicator("new", "新收申请", "表三第一项总计", "三.new.sum"),
     _indicator("carry_in", "上年结转", "表三第二项总计", "三.carry_in.sum"),
-    _indicator("closed", "办结", "表三第三项（七）总计", "三.total.sum"),
+    _indicator("closed", "办结", "表三第三项的合计", "三.total.sum"),
     _indicator("carry_out", "结转下年", "表三第四项总计", "三.carry_out.sum"),
-    _indicator("open", "予以公开", "表三（一）", "三.open.sum"),
-    _indicator("partial", "部分公开", "表三（二）", "三.partial.sum"),
-    _indicator("denied", "不予公开", "表三（三）各项之和", "三.deny*.sum"),
-    _indicator("unavailable", "无法提供", "表三（四）各项之和", "三.na*.sum"),
-    _indicator("unhandled", "不予处理", "表三（五）各项之和", "三.np*.sum"),
-    _indicator("other", "其他处理", "表三（六）", "三.oth*.sum"),
-    _indicator("reviews", "行政复议", "表四行政复议总计", "四.rev.sum"),
-    _indicator("reviews_fixed", "复议纠正", "表四行政复议结果纠正", "四.rev.fix"),
-    _indicator("suits", "行政诉讼", "表四两类诉讼总计之和", "四.dir.sum 四.post.sum"),
-    _indicator("suits_lost", "诉讼纠正", "表四两类诉讼结果纠正之和", "四.dir.fix 四.post.fix"),
+    _indicator("open", "{open}", "表三（一）", "三.open.sum"),
+    _indicator("partial", "{partial}", "表三（二）", "三.partial.sum"),
+    _indicator("denied", "{denied}", "表三（三）各项之和", "三.deny*.sum"),
+    _indicator("unavailable", "{unavailable}", "表三（四）各项之和", "三.na*.sum"),
+    _indicator("unhandled", "{unhandled}", "表三（五）各项之和", "三.np*.sum"),
+    _indicator("other", "{other}", "表三（六）", "三.oth*.sum"),
+    _indicator("reviews", "{reviews}", "表四{reviews}总计", "四.rev.sum"),
+    _indicator("reviews_fixed", "复议纠正", "表四{reviews}{fixed}", "四.rev.fix"),
+    _indicator("suits", "{suits}", "表四两类诉讼总计之和", "四.dir.sum 四.post.sum"),
+    _indicator("suits_lost", "诉讼纠正", "表四两类诉讼{fixed}之和", "四.dir.fix 四.post.fix"),
     _indicator(
         "disclosure",
         "公开率",
-        "（予以公开＋部分公开）÷办结",
+        "（{open}＋{partial}）÷办结",
         "三.open.sum 三.partial.sum",
         "三.total.sum",
     ),
-    _indicator("denial", "不予公开率", "不予公开÷办结", "三.deny*.sum", "三.total.sum"),
-    _indicator("absence", "无法提供率", "无法提供÷办结", "三.na*.sum", "三.total.sum"),
+    _indicator("denial", "{denied}率", "{denied}÷办结", "三.deny*.sum", "三.total.sum"),
+    _indicator("absence", "{unavailable}率", "{unavailable}÷办结", "三.na*.sum", "三.total.sum"),
     _indicator(
         "closing",
         "办结率",
@@ -85,18 +97,18 @@ INDICATORS = (
         "三.total.sum",
         "三.new.sum 三.carry_in.sum",
     ),
-    _indicator("natural", "自然人占比", "新收中自然人的申请", "三.new.nat", "三.new.sum"),
+    _indicator("natural", "{natural}占比", "新收中{natural}的申请", "三.new.nat", "三.new.sum"),
     _indicator(
         "review_rate",
         "复议纠错率",
-        "复议结果纠正÷复议审结（维持＋纠正＋其他）",
+        "复议{fixed}÷复议审结（维持＋纠正＋其他）",
         "四.rev.fix",
         _CLOSED.format("rev"),
     ),
     _indicator(
         "suit_rate",
         "诉讼纠错率",
-        "两类诉讼结果纠正÷审结（维持＋纠正＋其他）",
+        "两类诉讼{fixed}÷审结（维持＋纠正＋其他）",
         "四.dir.fix 四.post.fix",
         _SUITS,
     ),

@@ -9,15 +9,16 @@ from decimal import Decimal
 from helpers.figures import plain_number
 from helpers.formats import Format
 from helpers.portfolio.indicators import BY_KEY, OUTCOMES, addresses
+from helpers.portfolio.naming import say
 from helpers.report import Report
 from helpers.rules import agency_key
 
 _APPLICANTS = {
-    "自然人": ("三.new.nat",),
-    "法人或其他组织": tuple(f"三.new.{key}" for key in ("ent", "res", "ngo", "law", "oth")),
+    "{natural}": ("三.new.nat",),
+    "{legal}": tuple(f"三.new.{key}" for key in ("ent", "res", "ngo", "law", "oth")),
 }
-_ENDINGS = {"结果维持": "keep", "结果纠正": "fix", "其他结果": "other", "尚未审结": "pend"}
-_DISPUTES = {"行政复议": ("rev",), "行政诉讼": ("dir", "post")}
+_ENDINGS = {"{kept}": "keep", "{fixed}": "fix", "{ended}": "other", "{pending}": "pend"}
+_DISPUTES = {"{reviews}": ("rev",), "{suits}": ("dir", "post")}
 _MOST_YEARS = 6
 NOTHING = "—"
 """What stands for a number that there is not."""
@@ -88,10 +89,10 @@ def facts(reports: Sequence[Report], name: str = "", earlier: Iterable[Report] =
         headline=tuple(_item(reports, key) for key in ("new", "closed", "carry_out")),
         outcomes=Group("办理结果", tuple(_item(reports, key) for key in OUTCOMES)),
         applicants=Group(
-            "谁在申请", tuple(Item(n, _amount(reports, p)) for n, p in _APPLICANTS.items())
+            "谁在申请", tuple(Item(say(n), _amount(reports, p)) for n, p in _APPLICANTS.items())
         ),
         published=Group("主动公开", _proactive(reports)) if one_format else None,
-        disputes=tuple(Group(n, _endings(reports, rows)) for n, rows in _DISPUTES.items()),
+        disputes=tuple(Group(say(n), _endings(reports, rows)) for n, rows in _DISPUTES.items()),
         past=Group(
             "历年新收申请",
             tuple(
@@ -130,7 +131,7 @@ def _amount(reports: Iterable[Report], patterns: Sequence[str]) -> Decimal | Non
 
 def _endings(reports: Sequence[Report], rows: Sequence[str]) -> tuple[Item, ...]:
     return tuple(
-        Item(name, _amount(reports, [f"四.{row}.{key}" for row in rows]))
+        Item(say(name), _amount(reports, [f"四.{row}.{key}" for row in rows]))
         for name, key in _ENDINGS.items()
     )
 

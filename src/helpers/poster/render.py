@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from helpers.exporters import fonts
 from helpers.exporters.errors import ExportError
+from helpers.portfolio.indicators import BY_KEY
 from helpers.poster.facts import NOTHING, Facts, Group, Item, rate, shown, words
 
 _TEMPLATE = Path(__file__).with_name("poster.typ")
@@ -74,7 +75,8 @@ def _data(facts: Facts) -> dict[str, Any]:
     share = rate(facts)
     headline = [_cell(item) for item in facts.headline]
     known = {"shown": f"{share:.1f}", "unit": "%"} if share is not None else {"shown": "—"}
-    headline.append({"name": "公开率", "unit": "", **known})
+    disclosure = BY_KEY["disclosure"]
+    headline.append({"name": disclosure.label, "unit": "", **known})
     sections = [
         _section(facts.outcomes, "bars", "本年没有办结的申请"),
         _section(facts.applicants, "bars", "本年没有新收申请"),
@@ -90,7 +92,7 @@ def _data(facts: Facts) -> dict[str, Any]:
         "subject": f"{facts.year}年政府信息公开工作年度报告",
         "headline": headline,
         "sections": sections,
-        "note": f"{facts.note}。公开率＝（予以公开＋部分公开）÷办结。",
+        "note": f"{facts.note}。{disclosure.label}＝{disclosure.meaning}。",
     }
 
 
