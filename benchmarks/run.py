@@ -1,190 +1,233 @@
-"""Benchmarks: how fast files are read and reports are checked, on one core."""
+"""Benchmarks: how fast a county's reports are made, files are read and reports are checked.
+
+    python benchmarks/run.py --agencies N [--jobs J] [--formats html,pdf] [--growth] [--json]
+    python benchmarks/run.py reading checking
+
+With --agencies, four ways are measured in one run on the same notebook and inputs, each an
+executed notebook, HTML and PDF for every agency:
+
+plain   the commands a user would type for each agency, one after the other (a few, scaled up)
+script  papermill's API with its standard engine and the exporters' API in a process pool
+this    nianbao build
+floor   the same cells in warm processes without isolation, and the same exporters
+"""
 
 from __future__ import annotations
 
-import io
+import argparse
+import json
 import platform
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
+from threading import Event, Thread
+
+import psutil
+from county import write_county
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from helpers.params import read_params, write_params  # noqa: E402
-from helpers.readers import read_report  # noqa: E402
-from helpers.report import Agency, Report  # noqa: E402
-from helpers.rules import Batch, Roster, Surroundings, check, check_batch  # noqa: E402
-
-EXAMPLE = ROOT / "params" / "2023" / "宿迁市人民政府.yaml"
+HERE = Path(__file__).resolve().parent
+NOTEBOOK = ROOT / "notebooks" / "annual_report.ipynb"
+WAYS = ("plain", "script", "this", "floor")
 
 
-def main(names: list[str]) -> None:
-    """Run the named benchmarks, or all of them."""
-    print(f"Python {platform.python_version()}，{platform.machine()}")
-    for name, benchmark in BENCHMARKS.items():
-        if not names or name in names:
-            print(f"— {name}")
-            benchmark()
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="reading, checking: one core, no batch")
+    parser.add_argument("--agencies", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=psutil.cpu_count())
+    parser.add_argument("--formats", default="html,pdf")
+    parser.add_argument("--ways", default=",".join(WAYS))
+    parser.add_argument("--plain", type=int, default=2, help="agencies that plain is measured on")
+    parser.add_argument("--script", type=int, default=24, help="the same for script")
+    parser.add_argument("--growth", action="store_true", help="this at 100 and 2000 agencies too")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    if not given.agencies:
+        import single
+
+        single.main(given.names)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        batch(given, Path(folder))
+
+
+@dataclass
+class Measured:
+    """Wall seconds, processor seconds of the tree and its peak memory (PSS, MB)."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+    peak: float = 0.0
+    cpu_of: dict[int, float] = field(default_factory=dict)
+
+
+def batch(given: argparse.Namespace, folder: Path) -> None:
+    """Measure the ways side by side and print them."""
+    files = sorted(write_county(folder / "params", given.agencies, range(2024, 2025)))
+    found: dict[str, float] = {}
+    lines = [f"{platform.python_implementation()} {platform.python_version()}，{given.jobs} 个进程"]
+    for way in given.ways.split(","):
+        some = files[: {"plain": given.plain, "script": given.script}.get(way, len(files))]
+        measured = WAY[way](some, folder / way, given)
+        found[f"{way}_s"] = measured.wall / len(some)
+        found[f"{way}_cpu_s"] = measured.cpu / len(some)
+        if way == "this":
+            found["peak_mb"] = measured.peak
+            found["again_s"] = WAY["this"](some, folder / way, given).wall / len(some)
+        lines.append(
+            f"{way:7} {found[f'{way}_s']:8.3f} 秒/家（处理器 {found[f'{way}_cpu_s']:.3f} 秒），"
+            f"测 {len(some)} 家，内存最高 {measured.peak:.0f} MB"
+        )
+        print(lines[-1], file=sys.stderr, flush=True)
+    if given.growth:
+        lines += growth(given, folder, found)
+    lines += ratios(found)
+    print(json.dumps(found) if given.json else "\n".join(lines))
+
+
+def ratios(found: dict[str, float]) -> list[str]:
+    """How the ways compare."""
+    this = found.get("this_s", 0)
+    lines = [
+        f"{way} / this = {found[f'{way}_s'] / this:.1f} 倍"
+        for way in ("plain", "script")
+        if this and f"{way}_s" in found
+    ]
+    if this and "floor_s" in found:
+        lines.append(f"this / floor = {this / found['floor_s']:.2f} 倍")
+        cpu = found["this_cpu_s"] / found["floor_cpu_s"]
+        lines.append(f"this / floor = {cpu:.2f} 倍（处理器时间）")
+    if this:
+        lines.append(f"不变时再运行 {found['again_s'] / this:.1%}")
+    return lines
+
+
+def growth(given: argparse.Namespace, folder: Path, found: dict[str, float]) -> Iterator[str]:
+    """The time for an agency and the peak memory at 100 and at 2,000 agencies."""
+    for count in (100, 2000):
+        files = write_county(folder / f"params{count}", count, range(2024, 2025))
+        measured = this(files, folder / f"out{count}", given)
+        again = this(files, folder / f"out{count}", given)
+        found[f"this_{count}_s"] = measured.wall / count
+        found[f"peak_{count}_mb"] = measured.peak
+        found[f"again_{count}_s"] = again.wall / count
+        yield (
+            f"{count} 家：{measured.wall / count:.3f} 秒/家"
+            f"（处理器 {measured.cpu / count:.3f} 秒），"
+            f"内存最高 {measured.peak:.0f} MB，再运行 {again.wall / measured.wall:.1%}"
+        )
+
+
+def plain(files: Sequence[Path], out: Path, given: argparse.Namespace) -> Measured:
+    """Type the commands."""
+    out.mkdir()
+    binaries = Path(sys.executable).parent
+    commands = []
+    for file in files:
+        book = out / f"{file.stem}.ipynb"
+        commands.append([binaries / "papermill", NOTEBOOK, book, "-f", file])
+        commands += [
+            [binaries / "jupyter", "nbconvert", "--to", f"nianbao_{kind}", book]
+            for kind in given.formats.split(",")
+        ]
+    return follow([list(map(str, command)) for command in commands])
+
+
+def script(files: Sequence[Path], out: Path, given: argparse.Namespace) -> Measured:
+    """Run the script of somebody who has the same libraries."""
+    return by_pool("script", files, out, given)
+
+
+def floor(files: Sequence[Path], out: Path, given: argparse.Namespace) -> Measured:
+    """Run the cells without isolation."""
+    return by_pool("floor", files, out, given)
+
+
+def by_pool(name: str, files: Sequence[Path], out: Path, given: argparse.Namespace) -> Measured:
+    """Run a pool in a process of its own."""
+    out.mkdir()
+    listed = out / "files.txt"
+    listed.write_text("\n".join(map(str, files)), encoding="utf-8")
+    program = [sys.executable, str(HERE / "pools.py"), name, str(listed)]
+    return follow([[*program, str(out), str(given.jobs), given.formats]])
+
+
+def this(files: Sequence[Path], out: Path, given: argparse.Namespace) -> Measured:
+    """Run nianbao build."""
+    command = [sys.executable, "-m", "helpers.cli", "build", str(files[0].parent), "--out"]
+    options = ["--formats", given.formats, "--jobs", str(given.jobs), "--fonts", "packaged"]
+    return follow([[*command, str(out), *options]])
+
+
+WAY = {"plain": plain, "script": script, "this": this, "floor": floor}
+
+
+def follow(commands: Sequence[Sequence[str]]) -> Measured:
+    """Run commands one after the other and watch the tree of processes."""
+    measured = Measured()
+    for command in commands:
+        before = time.perf_counter()
+        with tempfile.TemporaryFile() as said:
+            process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)
+            with watched(process.pid, measured):
+                code = process.wait()
+            measured.wall += time.perf_counter() - before
+            if code:
+                said.seek(0)
+                raise SystemExit(said.read().decode())
+        measured.cpu += sum(measured.cpu_of.values())
+        measured.cpu_of.clear()
+    return measured
 
 
 @contextmanager
-def timed() -> Iterator[Callable[[], float]]:
-    """Seconds since the block began, or of the whole block once it is over."""
-    start = time.perf_counter()
-    end: list[float] = []
-    yield lambda: (end[0] if end else time.perf_counter()) - start
-    end.append(time.perf_counter())
+def watched(pid: int, measured: Measured) -> Iterator[None]:
+    """Note memory and processor time of the tree a few times a second."""
+    over = Event()
+
+    def watch() -> None:
+        while not over.wait(0.3):
+            look(pid, measured)
+
+    thread = Thread(target=watch)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
-def reading(runs: int = 20) -> None:
-    """Files of each kind, read whole: pages and cells a second."""
-    report = read_params(EXAMPLE)
-    with tempfile.TemporaryDirectory() as folder:
-        for file, pages in _files(report, Path(folder)):
-            read_report(file)  # the first one pays for imports
-            with timed() as seconds:
-                for _ in range(runs):
-                    assert read_report(file).report.complete == report.complete
-            rate = runs / seconds()
-            cells = len(report.format.slots)
-            kind = file.suffix.removeprefix(".")
-            print(f"{kind:5} {rate:7.1f} 份/秒 {rate * pages:7.1f} 页/秒 {rate * cells:9.0f} 格/秒")
+def look(pid: int, measured: Measured) -> None:
+    """One look at the tree: PSS shares out what processes have in common.
 
-
-def _files(report: Report, folder: Path) -> Iterator[tuple[Path, int]]:
-    """The report as YAML, HTML, PDF, Word and Excel, with the number of printed pages."""
-    import pypdf
-
-    from test_reading import write
-
-    pdf = write(report, "pdf", folder)
-    pages = len(pypdf.PdfReader(io.BytesIO(pdf.read_bytes())).pages)
-    for kind in ("yaml", "html", "xlsx"):
-        yield write(report, kind, folder), pages
-    yield _word(report, folder), pages
-    yield pdf, pages
-
-
-def _word(report: Report, folder: Path) -> Path:
-    """The report's title, headings and tables in a Word file with merged cells."""
-    import docx
-
-    document = docx.Document()
-    document.add_paragraph(report.title)
-    for section in report.format.sections:
-        document.add_paragraph(section.title)
-        if section.table is None:
-            document.add_paragraph("正文。")
+    A process counts its own time and that of children it has waited for.
+    """
+    memory = 0.0
+    try:
+        root = psutil.Process(pid)
+        tree = [root, *root.children(recursive=True)]
+    except psutil.Error:
+        return
+    for process in tree:
+        try:
+            memory += process.memory_full_info().pss / 1e6
+            times = process.cpu_times()
+            lasting = process.pid == pid or process.ppid() == pid
+        except (psutil.Error, OSError):
             continue
-        grid = report.grid(section.table)
-        table = document.add_table(grid.n_rows, grid.n_columns)
-        for cell in grid.cells:
-            first = table.cell(cell.row, cell.column)
-            last = (cell.row + cell.rowspan - 1, cell.column + cell.colspan - 1)
-            first.merge(table.cell(*last)).text = cell.text
-    file = folder / "report.docx"
-    document.save(str(file))
-    return file
+        if lasting:
+            spent = times.user + times.system + times.children_user + times.children_system
+            measured.cpu_of[process.pid] = spent
+    measured.peak = max(measured.peak, memory)
 
-
-def checking(agencies: int = 1000) -> None:
-    """Params files with last year's beside them: read, then held against every rule."""
-    base = {year: read_params(ROOT / "params" / year / EXAMPLE.name) for year in ("2023", "2024")}
-    with tempfile.TemporaryDirectory() as folder:
-        files = []
-        for number in range(agencies):
-            for year, report in base.items():
-                own = replace(report, agency=Agency(name=f"第{number}局"))
-                file = Path(folder) / f"{year}-{number}.yaml"
-                file.write_text(write_params(own), encoding="utf-8")
-                files.append(file)
-        with timed() as read_seconds:
-            reports = [read_params(file) for file in files]
-        pairs = list(zip(reports[::2], reports[1::2], strict=True))
-        with timed() as check_seconds:
-            for earlier, report in pairs:
-                check(report, around=Surroundings((earlier,), history=True))
-    cells = len(base["2024"].format.slots)
-    print(
-        f"读取 {len(files)} 份：{read_seconds():.1f} 秒，每秒 {len(files) / read_seconds():.0f} 份"
-    )
-    rate = agencies / check_seconds()
-    print(
-        f"核对 {agencies} 份：{check_seconds():.1f} 秒，每秒 {rate:.0f} 份、{rate * cells:.0f} 格"
-    )
-
-
-def siblings(numbers: Sequence[int] = (250, 500, 1000, 2000)) -> None:
-    """The rules that look at a whole batch (B, R), for more and more agencies of one parent."""
-    base = read_params(EXAMPLE)
-    for number in numbers:
-        names = [f"第{n}局" for n in range(number)]
-        units = [_sibling(base, name) for name in names]
-        parent = replace(base, agency=Agency(name="某某市人民政府"))
-        batch = Batch([*units, parent], (Roster("某某市人民政府", tuple(names)),))
-        with timed() as seconds:
-            findings = check_batch(batch)
-        said = sum(map(len, findings.values()))
-        each = 1000 * seconds() / number
-        print(f"{number:5} 家：{seconds():5.2f} 秒，每家 {each:.2f} 毫秒，{said} 处问题")
-
-
-def _sibling(base: Report, name: str) -> Report:
-    """The report with prose of its own: sentences drawn by the agency's name."""
-    draw = Random(name)
-    sentences = ["".join(draw.choices("公开信息申请办理工作制度平台监督", k=30)) for _ in range(30)]
-    text = "。".join(sentences)
-    return replace(base, agency=Agency(name=name), narrative={"一": text, "五": text[::-1]})
-
-
-def portfolio(agencies: int = 1000) -> None:
-    """A year's portfolio of many agencies over five years, from YAML to tables and charts."""
-    from county import county
-    from helpers.notebook import open_portfolio
-
-    with tempfile.TemporaryDirectory() as folder:
-        for report in county(agencies, range(2019, 2024)):
-            file = Path(folder, report.source)
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(write_params(report), encoding="utf-8")
-        with timed() as read_seconds:
-            found = open_portfolio([folder])
-        shown = ("read", "changes", "agencies", "rates", "carried", "outliers", "trends", "late")
-        with timed() as show_seconds:
-            for name in shown:
-                getattr(found, name)()._repr_mimebundle_()
-            for table in ("二", "三", "四"):
-                found.totals(table)._repr_mimebundle_()
-            found.outcomes_chart()
-            found.funnel_chart()
-            found.trend_chart("new", "closed", "carry_out")
-    print(f"{agencies} 家五年：读 {read_seconds():.1f} 秒，算和画 {show_seconds():.1f} 秒")
-
-
-def overview(agencies: int = 3000) -> None:
-    """The overview page of very many agencies."""
-    from helpers.overview.page import Entry, Noted, write
-
-    noted = [Noted("警告", "P-12", "“一、本年新收政府信息公开申请数量”行的数多以 0 结尾。")] * 3
-    entries = [Entry(f"第{n}局", "部门", findings=noted) for n in range(agencies)]
-    with timed() as seconds:
-        size = len(write(2025, entries, ("新收", "办结")))
-    print(f"{agencies} 家：{seconds():.2f} 秒，{size / 1e6:.1f} MB")
-
-
-BENCHMARKS: dict[str, Callable[[], None]] = {
-    "reading": reading,
-    "checking": checking,
-    "siblings": siblings,
-    "portfolio": portfolio,
-    "overview": overview,
-}
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

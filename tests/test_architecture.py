@@ -32,6 +32,7 @@ KNOWS = {
     "overview": set(),
     "opendata": {"figures", "formats", "forms", "grid", "portfolio", "report", "rules"},
     "poster": {"exporters", "figures", "formats", "portfolio", "report", "rules"},
+    "engine": set(),
 }
 """What each room may import. Rules and readers, which stand side by side, never meet."""
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pytest
 
-from county import county
+from generated import county
 from helpers import formats
 from helpers.cli import execute
 from helpers.opendata import parquet

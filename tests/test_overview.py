@@ -212,7 +212,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(tmp_path):
 
 
 def test_a_built_year_has_its_page(tmp_path):
-    """From the files of a year's folder: manifest, findings and figures."""
+    """From the entries of the manifest and the findings and figures in the folder."""
     reports = [
         {
             "agency": "甲局",
@@ -225,8 +225,6 @@ def test_a_built_year_has_its_page(tmp_path):
         },
         {"agency": "-乙", "year": 2023, "state": "refused", "message": "错。", "folder": "-乙"},
     ]
-    manifest = json.dumps({"reports": reports}, ensure_ascii=False)
-    (tmp_path / "manifest.json").write_text(manifest, encoding="utf-8")
     head = "agency,year,format,rule,severity,state,explained,message\r\n"
     lines = (
         "甲局,2023,2021,Y-02,error,fail,是,清理。\r\n"
@@ -237,7 +235,7 @@ def test_a_built_year_has_its_page(tmp_path):
     head = "agency,year,format,table,row,column,unit,value\r\n"
     line = "甲局,2023,2021,三,一、本年新收政府信息公开申请数量,总计,件,1234\r\n"
     (tmp_path / "figures.csv").write_text(head + line, encoding="utf-8-sig")
-    write_overview(tmp_path)
+    write_overview(tmp_path, {entry["agency"]: entry for entry in reports})
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
     wrong, right = rows(html.fromstring(text))
     cells = [c.text_content().strip() for c in right.xpath("*[@role='cell']")]
@@ -248,6 +246,6 @@ def test_a_built_year_has_its_page(tmp_path):
     assert "2023 年度" in text
 
 
-def test_a_folder_without_a_manifest_gets_no_page(tmp_path):
-    write_overview(tmp_path)
+def test_a_year_without_reports_gets_no_page(tmp_path):
+    write_overview(tmp_path, {})
     assert list(tmp_path.iterdir()) == []

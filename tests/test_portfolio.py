@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from county import county
+from generated import county
 from helpers import formats
 from helpers.errors import InputError
 from helpers.figures import Figure, number

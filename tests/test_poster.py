@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from lxml import etree
 
-from county import county
+from generated import county
 from helpers.cli import execute
 from helpers.exporters.errors import ExportError
 from helpers.figures import Figure

@@ -8,7 +8,16 @@ from random import Random
 from typing import Any
 
 from helpers.report import Agency, Report
-from helpers.rules import CATALOGUE, Batch, Roster, Severity, check, check_batch, with_batch
+from helpers.rules import (
+    CATALOGUE,
+    Batch,
+    Roster,
+    Severity,
+    check,
+    check_batch,
+    look_around,
+    with_batch,
+)
 from helpers.rules.batch import _prose
 from helpers.rules.siblings import ALIKE, SimilarTexts
 from real_figures import PINGTAN_2021, SUQIAN_2023, SUQIAN_2024
@@ -196,9 +205,7 @@ def test_settings_weigh_and_switch_off_batch_rules() -> None:
 
 def test_a_result_takes_up_what_the_batch_shows() -> None:
     reports = [of("甲局", telephone="0632-3252082"), of("乙局", telephone="0632-3252082")]
-    found = check_batch(Batch(reports))
-
-    result = with_batch(check(reports[0]), found[0], Batch(reports).rules_of(0))
+    result = with_batch(check(reports[0]), look_around(Batch(reports))[0])
 
     ended = {one.rule.id: one.state for one in result.outcomes if one.rule.id in BATCH}
     assert ended == {"B-01": "pass", "B-02": "pass", "B-03": "pass", "B-04": "fail"} | {

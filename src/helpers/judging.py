@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from helpers.formats import closest
 from helpers.report import Report
 from helpers.rules import (
     Batch,
     Result,
+    Seen,
     Surroundings,
     agency_key,
     check,
-    check_batch,
     earlier_reports,
+    look_around,
     with_batch,
 )
 from helpers.settings import Settings
@@ -36,42 +38,45 @@ def judge(loaded: Sequence[Loaded], history: Iterable[Report], settings: Setting
     Reports of one agency among the sources are each other's history; ``history`` are more.
     """
     past = tuple(history)
-    pool: dict[str, list[Report]] = {}
-    for report in (*(item.report for item in loaded if item.report), *past):
-        pool.setdefault(agency_key(report.agency.name), []).append(report)
-    judged = [_judge(item, pool, past, settings) for item in loaded]
-    return _beside_each_other(judged, past, settings)
-
-
-def _beside_each_other(
-    judged: list[Judged], past: Sequence[Report], settings: Settings
-) -> list[Judged]:
-    """The same, with what the reports of a batch show of each other (B and R rules)."""
-    known = [
-        (number, one.item.report, one.result)
-        for number, one in enumerate(judged)
-        if one.item.report and one.result
+    judged = [
+        Judged(item, check(item.report, settings.severities, one), one)
+        if item.report
+        else Judged(item)
+        for item, one in zip(loaded, all_surroundings(loaded, past, settings), strict=True)
     ]
-    blocked = {index for index, (_, _, result) in enumerate(known) if result.blocking}
-    batch = Batch([report for _, report, _ in known], settings.rosters, blocked, past)
-    findings = check_batch(batch, settings.severities)
-    for index, (number, _, result) in enumerate(known):
-        seen = with_batch(result, findings[index], batch.rules_of(index))
-        judged[number] = replace(judged[number], result=seen)
+    known = [(n, one.item.report, one.result) for n, one in enumerate(judged) if one.item.report]
+    blocked = {at for at, (_, _, result) in enumerate(known) if result and result.blocking}
+    seen = seen_in_batch([report for _, report, _ in known if report], past, settings, blocked)
+    for (number, _, result), one in zip(known, seen, strict=True):
+        if result:
+            judged[number] = replace(judged[number], result=with_batch(result, one))
     return judged
 
 
-def _judge(
-    item: Loaded, pool: dict[str, list[Report]], past: Sequence[Report], settings: Settings
-) -> Judged:
-    if item.report is None:
-        return Judged(item)
-    agency = item.report.agency
-    names = dict.fromkeys(map(agency_key, (agency.name, *agency.formerly)))
-    around = surroundings(item.report, [r for name in names for r in pool.get(name, [])], settings)
-    if past and not around.earlier:
-        around = replace(around, history=True, lookalike=_lookalike(item.report, past, pool))
-    return Judged(item, check(item.report, settings.severities, around), around)
+def all_surroundings(
+    loaded: Sequence[Loaded], history: Iterable[Report], settings: Settings
+) -> list[Surroundings]:
+    """What the report of each source is held against, in their order."""
+    past = tuple(history)
+    pool: dict[str, list[Report]] = {}
+    for report in (*(item.report for item in loaded if item.report), *past):
+        pool.setdefault(agency_key(report.agency.name), []).append(report)
+    found = []
+    for item in loaded:
+        around = Surroundings()
+        if item.report:
+            around = surroundings(item.report, _namesakes(item.report, pool), settings)
+            if past and not around.earlier:
+                near = _lookalike(item.report, past, pool)
+                around = replace(around, history=True, lookalike=near)
+        found.append(around)
+    return found
+
+
+def _namesakes(report: Report, pool: dict[str, list[Report]]) -> list[Report]:
+    """Reports of the same agency, under its earlier names too."""
+    names = dict.fromkeys(map(agency_key, (report.agency.name, *report.agency.formerly)))
+    return [found for name in names for found in pool.get(name, [])]
 
 
 def _lookalike(report: Report, past: Sequence[Report], pool: dict[str, list[Report]]) -> str:
@@ -83,6 +88,50 @@ def _lookalike(report: Report, past: Sequence[Report], pool: dict[str, list[Repo
     taken = {key for key, reports in pool.items() if any(r.year == report.year for r in reports)}
     names = [r.agency.name for r in last if agency_key(r.agency.name) not in taken]
     return closest(report.agency.name, names) or ""
+
+
+def seen_in_batch(
+    reports: Sequence[Report],
+    history: Sequence[Report],
+    settings: Settings,
+    blocked: Iterable[int] | None = None,
+) -> list[Seen]:
+    """What the reports show side by side (B and R rules), in their order.
+
+    ``blocked`` are the indexes of those with errors of their own; left out, they are worked out
+    where a roster asks for them.
+    """
+    if blocked is None:
+        blocked = _blocked(reports, history, settings) if settings.rosters else ()
+    batch = Batch(reports, settings.rosters, frozenset(blocked), history)
+    return look_around(batch, settings.severities)
+
+
+def _blocked(
+    reports: Sequence[Report], history: Sequence[Report], settings: Settings
+) -> Iterable[int]:
+    loaded = [Loaded(report.source, report) for report in reports]
+    around = all_surroundings(loaded, history, settings)
+    for index, (report, one) in enumerate(zip(reports, around, strict=True)):
+        if check(report, settings.severities, one).blocking:
+            yield index
+
+
+def result_of(report: Report, others: Iterable[Report], settings: Settings) -> Result:
+    """How every rule ends for one report; ``others`` hold its earlier years.
+
+    The last result is remembered: where a report is made, the batch and the notebook ask alike.
+    """
+    others = tuple(others)
+    asked = (report, others, [r.original for r in (report, *others)], settings)
+    if not _last or _last[0] != asked:
+        around = surroundings(report, others, settings)
+        _last[:] = [asked, check(report, settings.severities, around)]
+    result: Result = _last[1]
+    return result
+
+
+_last: list[Any] = []
 
 
 def surroundings(report: Report, others: Iterable[Report], settings: Settings) -> Surroundings:

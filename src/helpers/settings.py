@@ -13,6 +13,10 @@ carry_over_share = "0.2"     # 结转下年超过收件的多少时提醒
 [[rollup]]                   # 汇总名单，可以有几份
 parent = "某某县人民政府"
 units = ["某某县人民政府办公室", "某某县民政局", "某某镇人民政府"]
+
+[run]
+seconds = 300                # 生成一份报告最多用多少秒
+memory_mb = 2048             # 最多用多少兆内存
 """
 
 from __future__ import annotations
@@ -33,7 +37,7 @@ from helpers.report import Agency, Kind
 from helpers.rules import CATALOGUE, EVERY_KIND, Limits, MonthDay, Roster, Severity, agency_key
 
 DEFAULT = "nianbao.toml"
-_SECTIONS = ("rules", "limits", "deadlines", "rollup")
+_SECTIONS = ("rules", "limits", "deadlines", "rollup", "run")
 _GREATEST = 1_000_000
 WORDS = {
     "错误": Severity.ERROR,
@@ -45,6 +49,14 @@ WORDS = {
 
 
 @dataclass(frozen=True)
+class RunLimits:
+    """What making one report may take: seconds of wall time, MB of memory."""
+
+    seconds: int = 300
+    memory_mb: int = 2048
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the settings file says; without a file, the defaults."""
 
@@ -52,6 +64,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     deadlines: dict[str, MonthDay] = field(default_factory=dict)
     rosters: tuple[Roster, ...] = ()
+    run: RunLimits = field(default_factory=RunLimits)
 
 
 def load_settings(given: str | None) -> Settings:
@@ -86,7 +99,10 @@ def _text(file: Path) -> str:
 
 
 def settings_data(settings: Settings) -> dict[str, Any]:
-    """The settings as the mapping a settings file holds, {} for the defaults."""
+    """The settings as the mapping a settings file holds, {} for the defaults.
+
+    [run] is left out: nothing of a report depends on it.
+    """
     words = {severity: word for word, severity in WORDS.items()}
     rules = {rule_id: words[severity] for rule_id, severity in settings.severities.items()}
     limits = {
@@ -127,7 +143,9 @@ def _read(data: dict[str, Any], name: str, problems: list[Problem]) -> Settings:
             severities[rule_id] = severity
     limits = _limits(_table(data, "limits", name, problems), name, problems)
     days = dict(_deadlines(_table(data, "deadlines", name, problems), name, problems))
-    return Settings(severities, limits, days, tuple(_rosters(data, name, problems)))
+    rosters = tuple(_rosters(data, name, problems))
+    run = _run_limits(_table(data, "run", name, problems), name, problems)
+    return Settings(severities, limits, days, rosters, run)
 
 
 def _deadlines(
@@ -259,6 +277,20 @@ def _limits(given: dict[str, Any], name: str, problems: list[Problem]) -> Limits
         else:
             values[key] = int(number) if key == "overview_characters" else number
     return Limits(**values)
+
+
+def _run_limits(given: dict[str, Any], name: str, problems: list[Problem]) -> RunLimits:
+    known = [item.name for item in fields(RunLimits)]
+    values: dict[str, int] = {}
+    for key, value in given.items():
+        if key not in known:
+            text = f"没有这一项，可用的有：{'、'.join(known)}"
+            problems.append(Problem(name, text, key=f"run.{key}"))
+        elif not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            problems.append(Problem(name, f"读到“{value}”，应为正整数", key=f"run.{key}"))
+        else:
+            values[key] = value
+    return RunLimits(**values)
 
 
 def _number(value: Any) -> Decimal | None:

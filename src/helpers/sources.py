@@ -69,6 +69,24 @@ def _preference(item: Loaded) -> int:
     return READABLE.index(suffix) if suffix in READABLE else len(READABLE)
 
 
+def file_hashes(sources: Sequence[str]) -> list[tuple[str, str]] | None:
+    """Name and sha256 of every file that the sources mean, None where one cannot be read.
+
+    Nothing is understood yet: for who only wants to know whether anything has changed.
+    """
+    found: dict[Path, tuple[str, str]] = {}
+    for source in sources:
+        for file in _find(source):
+            if isinstance(file, Loaded):
+                return None
+            try:
+                digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            except OSError:
+                return None
+            found.setdefault(file.resolve(), (file.name, digest))
+    return list(found.values())
+
+
 def _find(source: str) -> Iterator[Path | Loaded]:
     """The files that a source means: itself, or a folder's readable files below it.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -12,7 +11,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from helpers.errors import InputError, Problem
 
@@ -55,19 +53,14 @@ def replace_file(file: Path, content: bytes) -> None:
     aside.replace(file)
 
 
-def read_entries(manifest: Path) -> dict[str, dict[str, Any]]:
-    """The reports of a manifest by agency, {} where there is none.
-
-    Raises InputError where the file is damaged.
-    """
-    if not manifest.is_file():
-        return {}
-    try:
-        data = json.loads(manifest.read_text(encoding="utf-8"))
-        return {entry["agency"]: entry for entry in data["reports"]}
-    except (ValueError, KeyError, TypeError) as error:
-        text = "文件已损坏；请删去它再重新生成全部报告"
-        raise InputError([Problem(manifest.as_posix(), text)]) from error
+def write_durably(folder: Path) -> None:
+    """See to it that a folder's files outlast a power cut, before it gets its name."""
+    for path in (*folder.iterdir(), folder):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def publish(aside: Path, target: Path) -> None:
@@ -103,6 +96,9 @@ def locked(folder: Path) -> Iterator[None]:
     with file.open("a") as stream:
         try:
             _lock(stream.fileno())
+            # Who had it before may have taken the file away just after it was opened here.
+            if os.name != "nt" and os.fstat(stream.fileno()).st_ino != file.stat().st_ino:
+                raise BlockingIOError
         except OSError as error:
             text = "另一个 nianbao 正在往这个文件夹写，请等它完成再运行"
             raise InputError([Problem(folder.as_posix(), text)]) from error

@@ -1,6 +1,6 @@
-"""The overview page of a year's folder, from the files that stand there.
+"""The overview page of a year's folder, from the entries and files that stand there.
 
-manifest.json says which agencies there are and what was produced, findings.csv what was found,
+The manifest says which agencies there are and what was produced, findings.csv what was found,
 figures.csv the numbers shown.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import formats
-from helpers.batch.files import read_entries, replace_file
+from helpers.batch.files import replace_file
 from helpers.overview import page
 from helpers.report import Agency
 from helpers.rules import kind_of
@@ -29,9 +29,11 @@ _DOCUMENTS = {
 _LEVELS = {"error": "错误", "warning": "警告", "note": "提示"}
 
 
-def write_overview(folder: Path) -> None:
-    """Bring index.html of a year's folder up to date with the other files in it."""
-    entries = read_entries(folder / "manifest.json")
+def write_overview(folder: Path, entries: Mapping[str, Mapping[str, Any]]) -> None:
+    """Bring index.html of a year's folder up to date.
+
+    ``entries`` are the manifest's, by agency; the findings and figures stand in the folder.
+    """
     findings = _findings(folder / "findings.csv")
     figures = _figures(folder / "figures.csv")
     listed = [

@@ -1,4 +1,4 @@
-"""A batch: plan what to make, make it in separate processes, publish each report whole.
+"""A batch: each report made in a process of its own, published whole, entered at once.
 
 A report appears in its folder complete or not at all: it is made beside its place and then
 renamed. A report that is refused or fails leaves what was there before untouched.
@@ -6,41 +6,28 @@ renamed. A report that is refused or fails leaves what was there before untouche
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import signal
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import active_children, get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from helpers.batch.files import folder_name, publish, read_entries, recover
+from helpers.batch import yearbook
+from helpers.batch.files import publish, recover
+from helpers.batch.inputs import Common
+from helpers.batch.manifest import Entry, heal_journal, read_manifest
+from helpers.batch.plan import Task, stands
 from helpers.batch.produce import Job, Produced, produce
-from helpers.errors import Problem
-from helpers.judging import Judged
-from helpers.report import Report
-from helpers.rules import Result
-from helpers.sources import Loaded
+from helpers.batch.supervise import Fleet, Lost
+from helpers.engine import warm
+from helpers.settings import Settings, settings_data
 
+if TYPE_CHECKING:
+    from helpers.exporters.fonts import Mode
 
-@dataclass(frozen=True)
-class Task:
-    """One report to make, with its checks and the folder it will stand in.
-
-    ``sha256`` is the hash of its source as it was read.
-    """
-
-    source: str
-    report: Report
-    result: Result
-    target: Path
-    earlier: tuple[Report, ...] = ()
-    sha256: str = ""
+WARM = ("helpers.batch.warmup",)
 
 
 @dataclass(frozen=True)
@@ -52,137 +39,129 @@ class Options:
     formats: tuple[str, ...]
     jobs: int = 1
     draft: bool = False
-    fonts: str = "auto"
+    fonts: Mode = "auto"
     force: bool = False
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
 
-def plan(judged: Iterable[Judged], out: Path) -> tuple[list[Task], list[Loaded]]:
-    """The tasks in a stable order, and the sources that cannot have a folder of their own.
+@dataclass(frozen=True)
+class Done:
+    """A report that is finished: its manifest entry, and what is said of it only once.
 
-    Two agencies whose names give one folder, in this batch or in what stands there already,
-    are problems; nothing of either is overwritten.
+    ``kept`` means that it stood already and nothing had changed.
     """
-    tasks: dict[str, list[Task]] = {}
-    for one in judged:
-        item, report, result = one.item, one.item.report, one.result
-        if report and result:
-            target = out / str(report.year) / folder_name(report.agency.name)
-            key = unicodedata.normalize("NFKC", str(target)).casefold()
-            task = Task(item.source, report, result, target, one.around.earlier, item.sha256)
-            tasks.setdefault(key, []).append(task)
-    good, bad = [], []
-    for same in tasks.values():
-        owner = {task.report.agency.name for task in same} | _owner(same[0].target)
-        for task in same:
-            others = sorted(owner - {task.report.agency.name})
-            if others:
-                text = (
-                    f"文件夹“{task.target.name}”与{'、'.join(others)}的相同，请改用不同的机关名称"
-                )
-                bad.append(Loaded(task.source, None, (Problem(task.source, text),)))
-            else:
-                good.append(task)
-    return good, bad
+
+    entry: Entry
+    kept: bool = False
+    odd: tuple[str, ...] = ()
+    trace: str = ""
 
 
-def _owner(target: Path) -> set[str]:
-    """The agency whose folder stands there already, by the manifest beside it."""
-    entries = read_entries(target.parent / "manifest.json").values()
-    return {entry["agency"] for entry in entries if entry.get("folder") == target.name}
+Heard = Callable[[Done], None]
 
 
-def run(tasks: Sequence[Task], options: Options, on_done: Callable[[Task, Produced], None]) -> None:
-    """Make every report and publish it; ``on_done`` hears of each as it is finished."""
-    for folder in sorted({task.target.parent for task in tasks}):
+def prepare() -> None:
+    """Start the warm process, which takes a second, while the sources are read."""
+    if not warm.obstacle():
+        warm.context(WARM)
+
+
+def run(tasks: Sequence[Task], options: Options, common: Common, on_done: Heard) -> str:
+    """Make every report that does not stand already; ``on_done`` hears of each.
+
+    Returns why reports are not made in forked processes, "" where they are.
+    """
+    folders = sorted({task.target.parent for task in tasks})
+    for folder in folders:
         recover(folder)
-    ready = {}
-    for number, task in enumerate(tasks):
-        refused = _refused(task, options)
-        if refused:
-            on_done(task, Produced("refused", refused))
+        heal_journal(folder)
+    before = {folder: read_manifest(folder).reports for folder in folders}
+    waiting = []
+    for task in tasks:
+        entry = before[task.target.parent].get(task.report.agency.name, {})
+        if not options.force and entry and stands(entry, task.fingerprint, task.target.parent):
+            on_done(Done(entry, kept=True))
+        elif refused := _refused(entry, task, options):
+            on_done(Done(yearbook.enter(task, refused, entry, common.versions)))
         else:
-            ready[number] = task
-    with contextlib.ExitStack() as stack:
-        jobs = {number: _job(task, options, stack) for number, task in ready.items()}
-        for number, produced in _produce_all(jobs, options.jobs):
-            if produced.state in ("done", "draft"):
-                publish(jobs[number].folder, tasks[number].target)
-            on_done(tasks[number], produced)
-
-
-def _refused(task: Task, options: Options) -> str:
-    """Why a report is not made at all, "" where it is."""
-    if task.result.blocking and not options.draft:
-        return refusal(task.result)
-    if options.draft and not options.force and task.target.exists():
-        entry = read_entries(task.target.parent / "manifest.json").get(task.report.agency.name, {})
-        if entry.get("built", {}).get("state") == "done":
-            return "已有正式成品，草稿没有覆盖它；要覆盖请加 --force"
-    return ""
-
-
-def refusal(result: Result) -> str:
-    """Why a report is refused, its first error in full."""
-    first, *others = result.blocking
-    more = f"（另有 {len(others)} 处错误，用 nianbao check 看全部）" if others else ""
-    return f"{first.rule}　{first.full_message}{more}"
-
-
-def _job(task: Task, options: Options, stack: contextlib.ExitStack) -> Job:
-    aside = task.target.parent / f".{task.target.name}.{os.getpid()}.part"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    stack.callback(shutil.rmtree, aside, ignore_errors=True)
-    return Job(
-        task.report,
-        task.result,
-        options.notebook,
-        aside,
-        options.formats,
-        options.draft,
-        options.fonts,
-        task.earlier,
-        options.settings,
+            waiting.append((task, entry))
+    if not waiting:
+        return ""
+    fleet: Fleet[int, Job, Produced] = Fleet(
+        produce, min(options.jobs, len(waiting)), options.settings.run, WARM
     )
+    with _swept(folders), fleet:
+        for number, answer in fleet.run(_jobs([task for task, _ in waiting], options)):
+            task, entry = waiting[number]
+            produced = _explained(answer, options) if isinstance(answer, Lost) else answer
+            on_done(_finish(task, produced, entry, common.versions))
+    return fleet.reason
 
 
-def _produce_all(jobs: Mapping[int, Job], processes: int) -> Iterator[tuple[int, Produced]]:
-    """Each job's number and result as it is finished; a crash spoils only its own job."""
-    if not jobs:
-        return
-    crashed: dict[int, Job] = {}
-    with _pool(min(processes, len(jobs))) as pool:
-        futures: dict[Future[Produced], int] = {pool.submit(produce, j): n for n, j in jobs.items()}
-        for future in as_completed(futures):
-            number = futures[future]
-            try:
-                yield number, future.result()
-            except BrokenProcessPool:
-                crashed[number] = jobs[number]
-    for number, job in crashed.items():
-        with _pool(1) as pool:
-            try:
-                yield number, pool.submit(produce, job).result()
-            except BrokenProcessPool:
-                yield number, Produced("failed", "生成进程意外中止，这一份没有生成")
-
-
-@contextlib.contextmanager
-def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool of workers that ends at once when the batch is interrupted."""
-    context = get_context("spawn")
-    pool = ProcessPoolExecutor(processes, context, initializer=_deaf)
+@contextmanager
+def _swept(folders: Sequence[Path]) -> Iterator[None]:
+    """Leave nothing unfinished behind, whatever ends the batch."""
     try:
-        yield pool
-        pool.shutdown()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in active_children():
-            child.terminate()
-        raise
+        yield
+    finally:
+        for folder in folders:
+            recover(folder)
 
 
-def _deaf() -> None:
-    """A worker leaves Ctrl-C to its parent, which ends it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _jobs(tasks: Sequence[Task], options: Options) -> Iterator[tuple[int, Job]]:
+    settings = settings_data(options.settings)
+    for number, task in enumerate(tasks):
+        aside = _aside(task)
+        shutil.rmtree(aside, ignore_errors=True)
+        yield (
+            number,
+            Job(
+                task.report,
+                options.notebook.resolve(),
+                aside.resolve(),
+                options.formats,
+                options.draft,
+                options.fonts,
+                task.earlier,
+                settings,
+                task.beside,
+                options.settings.run.seconds,
+            ),
+        )
+
+
+def _aside(task: Task) -> Path:
+    return task.target.parent / f".{task.target.name}.{os.getpid()}.part"
+
+
+def _finish(
+    task: Task, produced: Produced, entry: Mapping[str, Any], versions: Mapping[str, str]
+) -> Done:
+    """Publish what was made and enter it."""
+    if produced.state in ("done", "draft"):
+        publish(_aside(task), task.target)
+    else:
+        shutil.rmtree(_aside(task), ignore_errors=True)
+    new = yearbook.enter(task, produced, entry, versions)
+    return Done(new, odd=produced.odd, trace=produced.trace)
+
+
+def _refused(entry: Mapping[str, Any], task: Task, options: Options) -> Produced | None:
+    """The refusal to put a draft over a final report, None where that is not at stake."""
+    final = entry.get("built", {}).get("state") == "done" and task.target.exists()
+    if not (options.draft and not options.force and final):
+        return None
+    text = "已有正式成品，草稿没有覆盖它；要覆盖请加 --force"
+    return Produced("refused", text, final=False)
+
+
+def _explained(lost: Lost, options: Options) -> Produced:
+    """What became of a report whose process did not answer."""
+    limits = options.settings.run
+    if lost.overtime:
+        text = f"超过 {limits.seconds} 秒没有完成，已停止（设置 run.seconds）"
+    elif lost.exitcode is not None and lost.exitcode < 0:
+        text = f"笔记本没有运行完：进程意外中止（信号 {-lost.exitcode}）"
+    else:
+        text = "笔记本没有运行完：进程意外中止"
+    return Produced("failed", text, final=False)

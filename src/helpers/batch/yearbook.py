@@ -1,69 +1,104 @@
 """The files of a year's folder: figures.csv, findings.csv, manifest.json, index.html.
 
 Agencies that were not part of a batch keep their entries; every file is written whole or not
-at all.
+at all, and only as much as one agency's rows is held in memory.
 """
 
 from __future__ import annotations
 
 import csv
-import io
-import json
+import heapq
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from helpers.batch.files import read_entries, replace_file
-from helpers.batch.overview import write_overview
+from helpers.batch.files import sha256
+from helpers.batch.manifest import (
+    JOURNAL,
+    append_journal,
+    read_journal,
+    read_manifest,
+    read_page,
+    write_manifest,
+)
+from helpers.batch.overview import PAGE, write_overview
+from helpers.batch.plan import Task
 from helpers.batch.produce import Produced
-from helpers.batch.run import Task
 from helpers.report import TIDY_COLUMNS, tidy
 
 FINDING_COLUMNS = ("agency", "year", "format", "rule", "severity", "state", "explained", "message")
+_FILES = {"figures": ("figures.csv", TIDY_COLUMNS), "findings": ("findings.csv", FINDING_COLUMNS)}
+
+Rows = list[Sequence[str]]
 
 
-def write_year(
-    folder: Path, made: Sequence[tuple[Task, Produced]], versions: Mapping[str, str]
-) -> None:
-    """Bring figures.csv, findings.csv and manifest.json of a year's folder up to date.
-
-    Agencies that were not part of this batch keep their entries.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    agencies = {task.report.agency.name for task, _ in made}
-    good = [task for task, produced in made if produced.state in ("done", "draft")]
-    fresh = {task.report.agency.name for task in good}
-    figures = [row for task in good for row in tidy([task.report])]
-    _merge_csv(folder / "figures.csv", TIDY_COLUMNS, fresh, figures)
-    findings = [row for task, _ in made for row in _finding_rows(task)]
-    _merge_csv(folder / "findings.csv", FINDING_COLUMNS, agencies, findings)
-    _merge_manifest(folder / "manifest.json", made, versions)
-    write_overview(folder)
-
-
-def _finding_rows(task: Task) -> Iterator[tuple[str, ...]]:
+def enter(
+    task: Task, produced: Produced, before: Mapping[str, Any], versions: Mapping[str, str]
+) -> dict[str, Any]:
+    """Enter a report in its year's journal, as soon as it stands; return its manifest entry."""
     report = task.report
+    entry = _entry(task, produced, before, versions)
     head = (report.agency.name, str(report.year), report.format.code)
-    for f in task.result.findings:
-        explained = "是" if f.explained else ""
-        yield (*head, f.rule, f.severity.public, f.state, explained, f.full_message)
+    page = {"entry": entry, "findings": [(*head, *row) for row in produced.findings]}
+    if produced.state in ("done", "draft"):
+        page["figures"] = list(tidy([report]))
+    append_journal(task.target.parent, page)
+    return entry
 
 
-def _merge_csv(
-    file: Path, columns: Sequence[str], replaced: set[str], rows: Iterable[Sequence[str]]
-) -> None:
-    kept: list[Sequence[str]] = []
-    if file.exists():
-        with file.open(encoding="utf-8-sig", errors="replace", newline="") as old:
-            _, *rows_before = [*csv.reader(old)] or [[]]
-        kept = [row for row in rows_before if row and row[0].removeprefix("'") not in replaced]
-    merged = sorted([*kept, *rows], key=lambda row: row[0])
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in merged)
-    replace_file(file, stream.getvalue().encode("utf-8-sig", "replace"))
+def close(folder: Path, versions: Mapping[str, str], inputs: Mapping[str, Any], batch: str) -> None:
+    """Bring the files of a year's folder up to date with its journal, and end that.
+
+    ``batch`` is the hash of the batch that came to its end, "" for one that did not.
+    """
+    reports = read_manifest(folder).reports
+    fresh = (folder / JOURNAL).is_file()
+    if not fresh and not reports:
+        return
+    for kind, (name, columns) in _FILES.items() if fresh else ():
+        places = {page["entry"]["agency"]: at for at, page in read_journal(folder) if kind in page}
+        _merge_csv(folder / name, columns, places, kind)
+    write_overview(folder, reports)
+    files = {name: sha256(folder / name) for name in (*(n for n, _ in _FILES.values()), PAGE)}
+    data = {"versions": dict(versions), "inputs": dict(inputs), "batch": batch, "files": files}
+    write_manifest(folder, data, reports)
+    (folder / JOURNAL).unlink(missing_ok=True)
+
+
+def _merge_csv(file: Path, columns: Sequence[str], places: Mapping[str, int], kind: str) -> None:
+    """The rows that stand, with those of the journal in place of the same agencies'."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}.part")
+    with aside.open("w", encoding="utf-8-sig", errors="replace", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow(columns)
+        kept = ((name, rows) for name, rows in _standing(file) if name not in places)
+        for _, rows in heapq.merge(kept, _fresh(file.parent, places, kind), key=lambda g: g[0]):
+            writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    aside.replace(file)
+
+
+def _standing(file: Path) -> Iterator[tuple[str, Rows]]:
+    """The rows of each agency as they stand in the file, which is sorted by agency."""
+    if not file.exists():
+        return
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        rows = csv.reader(stream)
+        next(rows, None)
+        for name, group in groupby((row for row in rows if row), key=_name):
+            yield name, list(group)
+
+
+def _name(row: Sequence[str]) -> str:
+    return row[0].removeprefix("'")
+
+
+def _fresh(folder: Path, places: Mapping[str, int], kind: str) -> Iterator[tuple[str, Rows]]:
+    """The journal's rows of each agency, sorted by agency."""
+    for name in sorted(places):
+        yield name, read_page(folder, places[name])[kind]
 
 
 def _harmless(cell: str) -> str:
@@ -72,20 +107,8 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if looks and not re.fullmatch(r"[+-]?\d+(\.\d+)?", cell) else cell
 
 
-def _merge_manifest(
-    file: Path, made: Sequence[tuple[Task, Produced]], versions: Mapping[str, str]
-) -> None:
-    entries = read_entries(file)
-    for task, produced in made:
-        name = task.report.agency.name
-        entries[name] = _entry(task, produced, versions, entries.get(name, {}))
-    data = {"versions": dict(versions), "reports": [entries[name] for name in sorted(entries)]}
-    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-    replace_file(file, text.encode("utf-8", "replace"))
-
-
 def _entry(
-    task: Task, produced: Produced, versions: Mapping[str, str], before: Mapping[str, Any]
+    task: Task, produced: Produced, before: Mapping[str, Any], versions: Mapping[str, str]
 ) -> dict[str, Any]:
     """How the last attempt ended, and what the files that stand there were built from."""
     source = {"source": Path(task.source).name, "source_sha256": task.sha256}
@@ -96,7 +119,11 @@ def _entry(
         "state": produced.state,
         "message": produced.message,
         "folder": task.target.name,
+        "counts": dict(produced.counts),
+        "errors": produced.errors,
         **source,
+        "history_sha256": task.inputs["history"],
+        "fingerprint": task.fingerprint if produced.final else "",
     }
     if produced.files:
         built = {"state": produced.state, **source, "versions": dict(versions)}

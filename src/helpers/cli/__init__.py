@@ -7,13 +7,16 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from helpers import __version__
 from helpers.cli.words import ChineseCommand, ChineseGroup, WholeNumber, explain
 from helpers.errors import InputError, why
+
+if TYPE_CHECKING:
+    from helpers.exporters.fonts import Mode
 
 OK, FINDINGS, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 DEFAULT_SOURCES = ("params",)
@@ -70,7 +73,8 @@ def main() -> None:
     help="PDF 字体：auto 有公文字体就用（默认），packaged 只用自带字体，official 必须用公文字体。",
 )
 @click.option("--notebook", metavar="笔记本", help="主笔记本，默认 notebooks/annual_report.ipynb。")
-@click.option("--force", is_flag=True, help="草稿也覆盖已有的正式成品。")
+@click.option("--force", is_flag=True, help="没有变化的也重做；草稿也覆盖已有的正式成品。")
+@click.option("--json", "as_json", is_flag=True, help="进度和结果以 JSON 行输出，供程序用。")
 @HISTORY
 @SETTINGS
 def build(
@@ -82,12 +86,14 @@ def build(
     fonts: str,
     notebook: str | None,
     force: bool,
+    as_json: bool,
     history: tuple[str, ...],
     settings: str | None,
 ) -> int:
     """每份参数文件生成一份报告（网页、PDF、Word 和运行过的笔记本）。
 
-    有错误级问题的报告不生成，原有成品不动；其余照常生成。
+    有错误级问题的报告不生成，原有成品不动；其余照常生成。已经生成而没有变化的不重做；
+    中断后再运行一次，只做没有完成的。
     """
     from helpers.cli.build import build_all
     from helpers.settings import load_settings
@@ -101,11 +107,37 @@ def build(
         formats=wanted,
         jobs=jobs or os.cpu_count() or 1,
         draft=draft,
-        fonts=fonts,
+        fonts=cast("Mode", fonts),
         notebook=notebook,
         history=history,
         settings=load_settings(settings),
         force=force,
+        as_json=as_json,
+    )
+
+
+@main.command(cls=ChineseCommand)
+@click.argument("out", default="outputs", metavar="[成品文件夹]")
+@click.option(
+    "--jobs", type=WholeNumber(1, 64), metavar="数", help="同时生成几份，默认按处理器个数。"
+)
+@click.option("--quick", is_flag=True, help="只核对散列值，不重新生成。")
+@click.option("--json", "as_json", is_flag=True, help="结果以 JSON 输出。")
+@SETTINGS
+def verify(out: str, jobs: int | None, quick: bool, as_json: bool, settings: str | None) -> int:
+    """核对成品：与清单 manifest.json 逐个文件比较，再重新生成一遍，逐字节比较。
+
+    成品文件夹默认 outputs。软件版本、代码或字体与生成时不同的，只核对散列值，并说明原因。
+    """
+    from helpers.cli.verify import verify_all
+    from helpers.settings import load_settings
+
+    return verify_all(
+        Path(out),
+        jobs=jobs or os.cpu_count() or 1,
+        quick=quick,
+        limits=load_settings(settings).run,
+        as_json=as_json,
     )
 
 

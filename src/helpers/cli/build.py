@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 import contextlib
-import platform
-from collections.abc import Callable, Iterator, Sequence
-from importlib.metadata import version
+import signal
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from helpers.batch import inputs, yearbook
 from helpers.batch.files import locked
-from helpers.batch.produce import FORMATS, Produced
-from helpers.batch.run import Options, Task, plan, run
-from helpers.batch.yearbook import write_year
-from helpers.cli.findings import complain, warnings
-from helpers.judging import judge
-from helpers.rules import LEVELS, count_levels
+from helpers.batch.plan import Task, plan, settled
+from helpers.batch.produce import FORMATS
+from helpers.batch.run import Done, Options, prepare, run
+from helpers.cli.findings import complain
+from helpers.cli.progress import WORDS, progress, say
+from helpers.engine.warm import block_slow_import
+from helpers.rules import LEVELS
 from helpers.settings import Settings, settings_data
-from helpers.sources import Loaded, load, without_duplicates
+from helpers.sources import Loaded, file_hashes, load, without_duplicates
 
-OK, FINDINGS, USAGE, FAILED = 0, 1, 2, 3
-_WORDS = {
-    "done": ("✓ 完成", "green"),
-    "draft": ("✎ 草稿", "yellow"),
-    "refused": ("✗ 有错误，未生成", "red"),
-    "failed": ("✗ 没能生成", "red"),
-}
+if TYPE_CHECKING:
+    from helpers.exporters.fonts import Mode
+
+OK, FINDINGS, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 _CODES = {"done": OK, "draft": OK, "refused": FINDINGS, "failed": FAILED}
-_PACKAGES = ("papermill", "nbconvert", "typst", "python-docx", "pylopdf-fonts-zh-cn")
+_MANY = 60
+"""A summary of more reports than this lists only those that need attention."""
 
 
 def build_all(
@@ -42,40 +41,196 @@ def build_all(
     formats: tuple[str, ...],
     jobs: int,
     draft: bool,
-    fonts: str,
+    fonts: Mode,
     notebook: str | None,
     history: Sequence[str] = (),
     settings: Settings | None = None,
     force: bool = False,
+    as_json: bool = False,
 ) -> int:
     """Build a report for every source; returns the exit code."""
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
         wrong = f"，没有“{unknown[0]}”" if unknown else ""
         raise click.UsageError(f"--formats 只能是：{'、'.join(FORMATS)}（用逗号分开）{wrong}")
-    settings = settings or Settings()
     options = Options(
-        out,
-        find_notebook(notebook),
-        formats,
-        jobs,
-        draft,
-        fonts,
-        force,
-        settings_data(settings),
+        out, find_notebook(notebook), formats, jobs, draft, fonts, force, settings or Settings()
     )
-    loaded = without_duplicates(load(sources))
-    earlier = load(history)
-    judged = judge(loaded, [item.report for item in earlier if item.report], settings)
-    tasks, bad = plan(judged, out)
-    unread = [item for item in (*loaded, *earlier) if item.report is None] + bad
+    block_slow_import()
+    batch = _Batch(options, as_json)
+    with _interruptible():
+        if not batch.is_settled(sources, history):
+            batch.make(sources, history)
+    return batch.report()
+
+
+class _Batch:
+    """One batch from its sources to its summary."""
+
+    def __init__(self, options: Options, as_json: bool) -> None:
+        self.options = options
+        self.as_json = as_json
+        self.common = inputs.common(
+            options.notebook,
+            options.formats,
+            options.fonts,
+            settings_data(options.settings),
+            draft=options.draft,
+        )
+        self.digest = ""
+        self.done: list[Done] = []
+        self.unread: list[Loaded] = []
+        self.total = 0
+        self.interrupted = False
+
+    def is_settled(self, sources: Sequence[str], history: Sequence[str]) -> bool:
+        """Whether all stands as it would be made: nothing need even be read."""
+        hashes, older = file_hashes(sources), file_hashes(history)
+        if hashes is None or older is None:
+            return False
+        self.digest = self.common.batch(hashes, older)
+        if self.options.force:
+            return False
+        found = settled(self.options.out, hashes, self.digest)
+        if not found:
+            return False
+        with _locked(sorted({folder for folder, _ in found})), self._progress(len(found)) as hear:
+            for _, entry in found:
+                hear(Done(entry, kept=True))
+        return True
+
+    def make(self, sources: Sequence[str], history: Sequence[str]) -> None:
+        """Read and make what there is to make."""
+        options = self.options
+        prepare()
+        loaded = without_duplicates(load(sources))
+        earlier = load(history)
+        tasks, bad = plan(loaded, earlier, options.settings, options.out, self.common)
+        self.unread = [item for item in (*loaded, *earlier) if item.report is None] + bad
+        for item in self.unread:
+            complain(item)
+        years = sorted({task.target.parent for task in tasks})
+        with _locked(years):
+            try:
+                self._run(tasks)
+            except KeyboardInterrupt:
+                self.interrupted = True
+            finally:
+                whole = len(self.done) == len(tasks) and not self.unread
+                for year in years:
+                    yearbook.close(
+                        year,
+                        self.common.versions,
+                        self.common.inputs,
+                        self.digest if whole else "",
+                    )
+
+    def _run(self, tasks: Sequence[Task]) -> None:
+        with self._progress(len(tasks)) as hear:
+            reason = run(tasks, self.options, self.common, hear)
+        order = {(t.report.agency.name, t.report.year): n for n, t in enumerate(tasks)}
+        self.done.sort(key=lambda one: order[one.entry["agency"], one.entry["year"]])
+        if reason:
+            click.echo(f"说明：{reason}，改用标准引擎，会慢得多。", err=True)
+
+    @contextlib.contextmanager
+    def _progress(self, total: int) -> Iterator[Any]:
+        self.total = total
+        with progress(total, as_json=self.as_json) as show:
+
+            def hear(done: Done) -> None:
+                self.done.append(done)
+                show(done)
+
+            yield hear
+
+    def report(self) -> int:
+        """Say how it went; return the exit code."""
+        codes = [USAGE if self.unread else OK]
+        codes += [_CODES[one.entry["state"]] for one in self.done]
+        codes += [FINDINGS for one in self.done if one.entry["errors"]]
+        code = INTERRUPTED if self.interrupted else max(codes)
+        if self.as_json:
+            good = sum(_good(one) for one in self.done)
+            say("end", total=self.total, made=good, unread=len(self.unread), exit_code=code)
+        else:
+            self._print()
+        return code
+
+    def _print(self) -> None:
+        _print_table(self.done, self.unread)
+        for one in self.done:
+            name = f"{one.entry['agency']} {one.entry['year']}"
+            if one.entry["message"]:
+                click.echo(f"{name}：{one.entry['message']}")
+            for line in one.odd:
+                click.echo(f"{name}：{line}")
+        faces = sorted({face for one in self.done for face in one.entry["fonts"]})
+        if faces:
+            click.echo(f"PDF 嵌入的字体：{'、'.join(faces)}")
+        good = [one for one in self.done if _good(one)]
+        kept = sum(one.kept for one in good)
+        unchanged = f"（其中 {kept} 份没有变化，没有重做）" if kept else ""
+        every = self.total + len(self.unread)
+        click.echo(
+            f"{len(good)} 份已生成{unchanged}，在 {self.options.out} 文件夹；共 {every} 个来源。"
+        )
+        if self.interrupted:
+            left = self.total - len(self.done)
+            click.echo(f"已中断：还有 {left} 份没有做；再运行一次，只做没有完成的。")
+
+
+def _good(one: Done) -> bool:
+    return one.entry["state"] in ("done", "draft")
+
+
+def _print_table(done: Sequence[Done], unread: Sequence[Loaded]) -> None:
+    """The reports one to a row; of very many, those that want attention."""
+    console = Console()
+    rows = list(done)
+    if len(rows) > _MANY:
+        rows = [one for one in rows if one.entry["state"] != "done" or one.entry["errors"]]
+    title = "生成结果" if len(rows) == len(done) else "生成结果（只列没有完成的）"
+    table = Table(title=title, title_style="bold", show_lines=False)
+    for heading in ("机关", "年度", "结果", "错误", "警告", "已说明"):
+        table.add_column(heading, justify="right" if heading in LEVELS else "left")
+    for one in rows:
+        word, colour = WORDS[one.entry["state"]]
+        counts = one.entry["counts"]
+        numbers = (str(counts.get(level, 0)) for level in ("错误", "警告", "已说明"))
+        head = (escape(one.entry["agency"]), str(one.entry["year"]))
+        table.add_row(*head, f"[{colour}]{word}[/]", *numbers)
     for item in unread:
-        complain(item)
-    made = _run(tasks, options)
-    _print_summary(made, unread, out)
-    unreadable = USAGE if unread else OK
-    findings = FINDINGS if any(task.result.blocking for task, _ in made) else OK
-    return max([unreadable, findings, *(_CODES[produced.state] for _, produced in made)])
+        table.add_row(escape(item.source), "", "[red]✗ 没有处理[/]", "", "", "")
+    if table.row_count or not done:
+        console.print(table)
+
+
+@contextlib.contextmanager
+def _locked(folders: Sequence[Path]) -> Iterator[None]:
+    """Keep other batches out of the folders."""
+    with contextlib.ExitStack() as stack:
+        for folder in folders:
+            stack.enter_context(locked(folder))
+        yield
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a request to end (SIGTERM) be what Ctrl-C is."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not in the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def find_notebook(given: str | None) -> Path:
@@ -90,88 +245,3 @@ def find_notebook(given: str | None) -> Path:
         if candidate.is_file():
             return candidate
     raise click.UsageError(f"找不到主笔记本 {local}，请在项目文件夹里运行，或用 --notebook 指定")
-
-
-def versions() -> dict[str, str]:
-    """The versions that the bytes of a report depend on."""
-    from helpers import __version__
-
-    packages = {name: version(name) for name in _PACKAGES}
-    return {"nianbao": __version__, "python": platform.python_version(), **packages}
-
-
-def _run(tasks: Sequence[Task], options: Options) -> list[tuple[Task, Produced]]:
-    """Run the batch with a progress bar; the year's files are written whatever ends it."""
-    made: list[tuple[Task, Produced]] = []
-    years = sorted({task.report.year for task in tasks})
-    with contextlib.ExitStack() as stack:
-        for year in years:
-            stack.enter_context(locked(options.out / str(year)))
-        try:
-            with _progress(len(tasks)) as show:
-
-                def on_done(task: Task, produced: Produced) -> None:
-                    made.append((task, produced))
-                    show(task, produced)
-
-                run(tasks, options, on_done)
-        finally:
-            made.sort(key=lambda pair: tasks.index(pair[0]))
-            for year in years:
-                of_year = [(task, p) for task, p in made if task.report.year == year]
-                write_year(options.out / str(year), of_year, versions())
-    return made
-
-
-@contextlib.contextmanager
-def _progress(total: int) -> Iterator[Callable[[Task, Produced], None]]:
-    """A progress bar on a terminal, a line a report elsewhere."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("生成报告", total=total)
-
-        def on_done(task: Task, produced: Produced) -> None:
-            progress.advance(bar)
-            if produced.trace:
-                click.echo(produced.trace, err=True)
-            name = f"{task.report.agency.name} {task.report.year}"
-            progress.update(bar, description=f"生成报告（刚完成：{name}）")
-            if not console.is_terminal:
-                click.echo(f"{_WORDS[produced.state][0]}　{name}", err=True)
-
-        yield on_done
-
-
-def _print_summary(
-    made: Sequence[tuple[Task, Produced]], unread: Sequence[Loaded], out: Path
-) -> None:
-    console = Console()
-    table = Table(title="生成结果", title_style="bold", show_lines=False)
-    for heading in ("机关", "年度", "结果", "错误", "警告", "已说明"):
-        table.add_column(heading, justify="right" if heading in LEVELS else "left")
-    for task, produced in made:
-        word, colour = _WORDS[produced.state]
-        counts = count_levels(task.result)
-        numbers = (str(counts[level]) for level in ("错误", "警告", "已说明"))
-        head = (escape(task.report.agency.name), str(task.report.year))
-        row = (*head, f"[{colour}]{word}[/]", *numbers)
-        table.add_row(*row)
-    for item in unread:
-        table.add_row(escape(item.source), "", "[red]✗ 没有处理[/]", "", "", "")
-    console.print(table)
-    for task, produced in made:
-        if produced.message:
-            click.echo(f"{task.report.agency.name} {task.report.year}：{produced.message}")
-        for line in warnings(task.result):
-            click.echo(f"{task.report.agency.name} {task.report.year}：{line}")
-    faces = sorted({face for _, produced in made for face in produced.fonts})
-    if faces:
-        click.echo(f"PDF 嵌入的字体：{'、'.join(faces)}")
-    good = sum(produced.state in ("done", "draft") for _, produced in made)
-    click.echo(f"{good} 份已生成，在 {out} 文件夹；共 {len(made) + len(unread)} 个来源。")

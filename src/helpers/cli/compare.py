@@ -56,7 +56,7 @@ def _print(found: Differences) -> None:
 
 def _print_cells(found: Differences) -> None:
     if found.first.format.code != found.second.format.code:
-        click.echo("两份格式不同：表二各项含义不同，不比；表三的其他处理行不同，不比。")
+        click.echo("两份格式不同：只比两种格式里含义相同的格（表二各项、表三中行名不同的不比）。")
     click.echo(f"比了 {found.compared} 格，{len(found.cells)} 格不同。")
     if not found.cells:
         return

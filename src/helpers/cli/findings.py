@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import click
 
 from helpers.comparing import FIXED, NEW, STILL, UNCHECKED, Changes
-from helpers.formats import closest
 from helpers.report import Report
-from helpers.rules import CATALOGUE, LEVELS, Finding, Result, count_levels, summary
+from helpers.rules import LEVELS, Finding, Result, count_levels, explanation_notes, summary
 from helpers.sources import Loaded
 
 _COLOURS = {
@@ -65,7 +64,7 @@ def print_result(
     for text, rules in result.unassessed.items():
         level = click.style("无法核对", fg=_COLOURS["无法核对"])
         click.echo(f"    {level} {'、'.join(rules)}　{text}")
-    for line in warnings(result):
+    for line in explanation_notes(result):
         click.secho(f"    注意　{line}", fg="yellow")
 
 
@@ -99,17 +98,3 @@ def print_counts(known: Sequence[tuple[Report, Result]]) -> None:
         head = (escape(report.agency.name), str(report.year), report.format.code)
         table.add_row(*head, *numbers)
     Console().print(table)
-
-
-def warnings(result: Result) -> list[str]:
-    """What is odd about the explanations."""
-    lines = []
-    for rule in result.unknown_explanations:
-        guess = closest(rule, CATALOGUE)
-        near = f"，是不是“{guess}”？" if guess else ""
-        lines.append(f"explanations 里的“{rule}”不是规则编号{near}")
-    failed = {finding.rule for finding in result.failures if finding.level == "错误"}
-    for rule in result.unused_explanations:
-        why = "是错误，不能凭说明放行，请改正" if rule in failed else "没有指出要说明的问题"
-        lines.append(f"explanations 里的“{rule}”没有用上：这条规则{why}")
-    return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from helpers.exporters.text import is_wide
 
@@ -11,6 +12,7 @@ _SHORT = 1.5  # em
 _PARTS = re.compile(r"[^/?&=._@#\-]*[/?&=._@#\-]+|[^/?&=._@#\-]+")
 
 
+@lru_cache(maxsize=4096)
 def ems(text: str) -> float:
     """The estimated width of a line of text, in em."""
     return sum(map(_advance, text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from helpers.exporters.breaks import ems, words_of
 from helpers.exporters.text import is_wide
@@ -110,6 +111,7 @@ def has_brief_stub(grid: Grid) -> bool:
     return all(len(cell.text) <= _BRIEF for cell in grid.cells if cell.role == "row")
 
 
+@lru_cache(maxsize=8)
 def _demands(grid: Grid) -> tuple[list[float], list[float]]:
     """What each column needs at least and what it would like, in em."""
     needs, wishes = [1.0] * grid.n_columns, [1.0] * grid.n_columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -41,6 +42,7 @@ def line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+@lru_cache(maxsize=8192)
 def is_wide(character: str) -> bool:
     """Whether the character takes a full em in Chinese text."""
     return character in "“”‘’…—·" or unicodedata.east_asian_width(character) in "WF"

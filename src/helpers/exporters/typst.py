@@ -34,6 +34,7 @@ from helpers.exporters.document import (
     walk,
     words,
 )
+from helpers.exporters.heights import candidates
 from helpers.grid import Cell, Grid
 
 WIDTH = 156 / 25.4 * 72
@@ -176,12 +177,15 @@ def table(grid: Grid) -> dict[str, Any]:
     sizes = [chosen.size]
     if grid.n_rows <= _ON_ONE_PAGE:
         sizes += [size / 2 for size in range(int(chosen.size * 2) - 1, 15, -1)]
+    sizes, sure = candidates(grid, chosen, sizes)
     long_stub = not has_brief_stub(grid)
     return {
         "kind": "table",
         "caption": grid.caption,
         "columns": [round(width, 3) for width in chosen.widths],
+        "size": chosen.size,
         "sizes": sizes,
+        "sure": sure,
         "whole": grid.n_rows <= _ON_ONE_PAGE,
         "runs": [
             {

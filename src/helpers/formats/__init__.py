@@ -7,9 +7,11 @@ offered too, so that a new format can be tried before it is taken in.
 
 from __future__ import annotations
 
+import copyreg
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -109,3 +111,12 @@ def for_year(year: int) -> Format:
             return fmt
     first = min(fmt.first_year for fmt in available().values())
     raise FormatError(f"{year} 年度没有规定的格式：最早的格式自 {first} 年度起施行")
+
+
+def _by_code(fmt: Format) -> Any:
+    """A format travels between processes by its code: it is a file that both of them have."""
+    known = available().get(fmt.code) is fmt
+    return (find, (fmt.code,)) if known else fmt.__reduce_ex__(2)
+
+
+copyreg.pickle(Format, _by_code)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from helpers import grid
 from helpers.errors import InputError, Problem
 from helpers.formats import closest
-from helpers.judging import surroundings
+from helpers.judging import result_of
 from helpers.notebook import views
 from helpers.notebook.parameters import find, injected, settings_of
 from helpers.notebook.plotting import prepare_plots
@@ -23,7 +23,7 @@ from helpers.params import Params, report_from
 from helpers.placeholders import BLANK, escaped, fill
 from helpers.readers import read_report
 from helpers.report import TIDY_COLUMNS, Report, preamble, printed_reasons, signoff, tidy
-from helpers.rules import Result, check
+from helpers.rules import Result
 from helpers.settings import Settings
 from helpers.sources import load
 
@@ -83,8 +83,7 @@ class OpenReport:
     @cached_property
     def result(self) -> Result:
         """How every rule ended."""
-        around = surroundings(self.report, self.earlier, self.settings)
-        return check(self.report, self.settings.severities, around)
+        return result_of(self.report, self.earlier, self.settings)
 
     @property
     def figures(self) -> pd.DataFrame:

@@ -37,7 +37,16 @@ from helpers.rules import (  # noqa: F401
     wording,
     years,
 )
-from helpers.rules.beside import Batch, Family, Roster, check_batch, parents, with_batch
+from helpers.rules.beside import (
+    Batch,
+    Family,
+    Roster,
+    Seen,
+    check_batch,
+    look_around,
+    parents,
+    with_batch,
+)
 from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
 from helpers.rules.history import agency_key, earlier_reports
@@ -59,7 +68,7 @@ from helpers.rules.model import (
     outcome,
 )
 from helpers.rules.process import due_date
-from helpers.rules.summary import LEVELS, count_levels, summary
+from helpers.rules.summary import LEVELS, count_levels, explanation_notes, summary
 from helpers.rules.text import readable
 
 __all__ = [
@@ -76,6 +85,7 @@ __all__ = [
     "Result",
     "Roster",
     "Rule",
+    "Seen",
     "Severity",
     "Surroundings",
     "agency_key",
@@ -84,9 +94,11 @@ __all__ = [
     "count_levels",
     "due_date",
     "earlier_reports",
+    "explanation_notes",
     "fingerprint",
     "in_order",
     "kind_of",
+    "look_around",
     "parents",
     "readable",
     "summary",

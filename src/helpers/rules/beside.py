@@ -155,7 +155,7 @@ class Batch:
 def parents(reports: Sequence[Report], rosters: Iterable[Roster]) -> set[int]:
     """The indexes of reports that are the sum of others among them, by the rosters."""
     families = Batch(reports, tuple(rosters)).families
-    return {one.parent for one in families if one.parent is not None and one.present}
+    return {one.parent for one in families if one.parent is not None}
 
 
 Needs = Literal["company", "roster", "parent"]
@@ -248,17 +248,32 @@ def _weigh(finding: Finding, severity: Severity, explanations: Mapping[str, str]
     return replace(finding, severity=weight, explanation=reason)
 
 
-def with_batch(result: Result, findings: Sequence[Finding], rules: Collection[str]) -> Result:
-    """The result of one report with what the batch shows of it: these batch rules now ran."""
-    explained = {finding.rule for finding in findings if finding.explained}
+@dataclass(frozen=True)
+class Seen:
+    """What a batch shows of one report, and which batch rules that concerns."""
+
+    findings: tuple[Finding, ...] = ()
+    rules: frozenset[str] = frozenset()
+
+
+def look_around(batch: Batch, severities: Mapping[str, Severity] | None = None) -> list[Seen]:
+    """What the batch shows of each of its reports, in their order."""
+    found = check_batch(batch, severities)
+    return [Seen(found[index], batch.rules_of(index)) for index in range(len(batch.reports))]
+
+
+def with_batch(result: Result, seen: Seen) -> Result:
+    """The result of one report with what the batch shows of it: the batch rules now ran."""
+    explained = {finding.rule for finding in seen.findings if finding.explained}
     return replace(
         result,
-        outcomes=tuple(_ran(one, findings, rules) for one in result.outcomes),
+        outcomes=tuple(_ran(one, seen) for one in result.outcomes),
         unused_explanations=tuple(r for r in result.unused_explanations if r not in explained),
     )
 
 
-def _ran(one: Outcome, findings: Sequence[Finding], rules: Collection[str]) -> Outcome:
-    if one.rule.id not in rules:
+def _ran(one: Outcome, seen: Seen) -> Outcome:
+    if one.rule.id not in seen.rules:
         return one
-    return outcome(one.rule, [finding for finding in findings if finding.rule == one.rule.id])
+    mine = [finding for finding in seen.findings if finding.rule == one.rule.id]
+    return outcome(one.rule, mine)

@@ -1,0 +1,190 @@
+"""How fast files are read and reports are checked, on one core."""
+
+from __future__ import annotations
+
+import io
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from helpers.params import read_params, write_params  # noqa: E402
+from helpers.readers import read_report  # noqa: E402
+from helpers.report import Agency, Report  # noqa: E402
+from helpers.rules import Batch, Roster, Surroundings, check, check_batch  # noqa: E402
+
+EXAMPLE = ROOT / "params" / "2023" / "宿迁市人民政府.yaml"
+
+
+def main(names: list[str]) -> None:
+    """Run the named benchmarks, or all of them."""
+    print(f"Python {platform.python_version()}，{platform.machine()}")
+    for name, benchmark in BENCHMARKS.items():
+        if not names or name in names:
+            print(f"— {name}")
+            benchmark()
+
+
+@contextmanager
+def timed() -> Iterator[Callable[[], float]]:
+    """Seconds since the block began, or of the whole block once it is over."""
+    start = time.perf_counter()
+    end: list[float] = []
+    yield lambda: (end[0] if end else time.perf_counter()) - start
+    end.append(time.perf_counter())
+
+
+def reading(runs: int = 20) -> None:
+    """Files of each kind, read whole: pages and cells a second."""
+    report = read_params(EXAMPLE)
+    with tempfile.TemporaryDirectory() as folder:
+        for file, pages in _files(report, Path(folder)):
+            read_report(file)  # the first one pays for imports
+            with timed() as seconds:
+                for _ in range(runs):
+                    assert read_report(file).report.complete == report.complete
+            rate = runs / seconds()
+            cells = len(report.format.slots)
+            kind = file.suffix.removeprefix(".")
+            print(f"{kind:5} {rate:7.1f} 份/秒 {rate * pages:7.1f} 页/秒 {rate * cells:9.0f} 格/秒")
+
+
+def _files(report: Report, folder: Path) -> Iterator[tuple[Path, int]]:
+    """The report as YAML, HTML, PDF, Word and Excel, with the number of printed pages."""
+    import pypdf
+
+    from test_reading import write
+
+    pdf = write(report, "pdf", folder)
+    pages = len(pypdf.PdfReader(io.BytesIO(pdf.read_bytes())).pages)
+    for kind in ("yaml", "html", "xlsx"):
+        yield write(report, kind, folder), pages
+    yield _word(report, folder), pages
+    yield pdf, pages
+
+
+def _word(report: Report, folder: Path) -> Path:
+    """The report's title, headings and tables in a Word file with merged cells."""
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph(report.title)
+    for section in report.format.sections:
+        document.add_paragraph(section.title)
+        if section.table is None:
+            document.add_paragraph("正文。")
+            continue
+        grid = report.grid(section.table)
+        table = document.add_table(grid.n_rows, grid.n_columns)
+        for cell in grid.cells:
+            first = table.cell(cell.row, cell.column)
+            last = (cell.row + cell.rowspan - 1, cell.column + cell.colspan - 1)
+            first.merge(table.cell(*last)).text = cell.text
+    file = folder / "report.docx"
+    document.save(str(file))
+    return file
+
+
+def checking(agencies: int = 1000) -> None:
+    """Params files with last year's beside them: read, then held against every rule."""
+    base = {year: read_params(ROOT / "params" / year / EXAMPLE.name) for year in ("2023", "2024")}
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for number in range(agencies):
+            for year, report in base.items():
+                own = replace(report, agency=Agency(name=f"第{number}局"))
+                file = Path(folder) / f"{year}-{number}.yaml"
+                file.write_text(write_params(own), encoding="utf-8")
+                files.append(file)
+        with timed() as read_seconds:
+            reports = [read_params(file) for file in files]
+        pairs = list(zip(reports[::2], reports[1::2], strict=True))
+        with timed() as check_seconds:
+            for earlier, report in pairs:
+                check(report, around=Surroundings((earlier,), history=True))
+    cells = len(base["2024"].format.slots)
+    print(
+        f"读取 {len(files)} 份：{read_seconds():.1f} 秒，每秒 {len(files) / read_seconds():.0f} 份"
+    )
+    rate = agencies / check_seconds()
+    print(
+        f"核对 {agencies} 份：{check_seconds():.1f} 秒，每秒 {rate:.0f} 份、{rate * cells:.0f} 格"
+    )
+
+
+def siblings(numbers: Sequence[int] = (250, 500, 1000, 2000)) -> None:
+    """The rules that look at a whole batch (B, R), for more and more agencies of one parent."""
+    base = read_params(EXAMPLE)
+    for number in numbers:
+        names = [f"第{n}局" for n in range(number)]
+        units = [_sibling(base, name) for name in names]
+        parent = replace(base, agency=Agency(name="某某市人民政府"))
+        batch = Batch([*units, parent], (Roster("某某市人民政府", tuple(names)),))
+        with timed() as seconds:
+            findings = check_batch(batch)
+        said = sum(map(len, findings.values()))
+        each = 1000 * seconds() / number
+        print(f"{number:5} 家：{seconds():5.2f} 秒，每家 {each:.2f} 毫秒，{said} 处问题")
+
+
+def _sibling(base: Report, name: str) -> Report:
+    """The report with prose of its own: sentences drawn by the agency's name."""
+    draw = Random(name)
+    sentences = ["".join(draw.choices("公开信息申请办理工作制度平台监督", k=30)) for _ in range(30)]
+    text = "。".join(sentences)
+    return replace(base, agency=Agency(name=name), narrative={"一": text, "五": text[::-1]})
+
+
+def portfolio(agencies: int = 1000) -> None:
+    """A year's portfolio of many agencies over five years, from YAML to tables and charts."""
+    from generated import county
+    from helpers.notebook import open_portfolio
+
+    with tempfile.TemporaryDirectory() as folder:
+        for report in county(agencies, range(2019, 2024)):
+            file = Path(folder, report.source)
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(write_params(report), encoding="utf-8")
+        with timed() as read_seconds:
+            found = open_portfolio([folder])
+        shown = ("read", "changes", "agencies", "rates", "carried", "outliers", "trends", "late")
+        with timed() as show_seconds:
+            for name in shown:
+                getattr(found, name)()._repr_mimebundle_()
+            for table in ("二", "三", "四"):
+                found.totals(table)._repr_mimebundle_()
+            found.outcomes_chart()
+            found.funnel_chart()
+            found.trend_chart("new", "closed", "carry_out")
+    print(f"{agencies} 家五年：读 {read_seconds():.1f} 秒，算和画 {show_seconds():.1f} 秒")
+
+
+def overview(agencies: int = 3000) -> None:
+    """The overview page of very many agencies."""
+    from helpers.overview.page import Entry, Noted, write
+
+    noted = [Noted("警告", "P-12", "“一、本年新收政府信息公开申请数量”行的数多以 0 结尾。")] * 3
+    entries = [Entry(f"第{n}局", "部门", findings=noted) for n in range(agencies)]
+    with timed() as seconds:
+        size = len(write(2025, entries, ("新收", "办结")))
+    print(f"{agencies} 家：{seconds():.2f} 秒，{size / 1e6:.1f} MB")
+
+
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "reading": reading,
+    "checking": checking,
+    "siblings": siblings,
+    "portfolio": portfolio,
+    "overview": overview,
+}
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

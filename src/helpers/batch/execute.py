@@ -1,0 +1,157 @@
+"""The notebook executed by papermill, and cleaned of everything that differs between runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+from helpers.engine import NAME, warm
+from helpers.figures import plain_number
+from helpers.params import params_data
+from helpers.report import Report
+
+_NOISE = ("execution", "papermill")
+# Sets print in one order, and warnings name no file of a process that is gone.
+_QUIET = {"PYTHONHASHSEED": "0", "IPYKERNEL_CELL_NAME": "<cell>"}
+
+
+class Stopped(Exception):  # noqa: N818
+    """The notebook did not run to its end: a check ``refused`` the report, or it ``failed``."""
+
+    def __init__(self, state: Literal["refused", "failed"], message: str) -> None:
+        self.state: Literal["refused", "failed"] = state
+        super().__init__(message)
+
+
+def parameters(
+    report: Report, *, draft: bool, earlier: Sequence[Report], settings: dict[str, Any]
+) -> dict[str, Any]:
+    """What papermill hands to the notebook."""
+    return {
+        **_json(params_data(report)),
+        "source": None,
+        "draft": draft,
+        "history": [_json(params_data(report)) for report in earlier],
+        "settings": settings,
+    }
+
+
+def execute(notebook: Any, given: dict[str, Any] | None, seconds: int) -> Any:
+    """The executed notebook; ``notebook`` is a path or a notebook, ``given`` its parameters.
+
+    Raises Stopped where a cell fails or runs longer than ``seconds``.
+    """
+    from nbclient.exceptions import CellTimeoutError
+    from papermill.exceptions import PapermillException, PapermillExecutionError
+
+    from helpers.batch.parameters_cell import register_translator
+
+    register_translator()
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    os.environ |= _QUIET
+    try:
+        with _kernel_options() as options:
+            executed = _run(notebook, given, execution_timeout=seconds, **options)
+    except PapermillExecutionError as error:
+        raise _stopped(error) from None
+    except CellTimeoutError:
+        text = f"笔记本没有运行完：有单元格超过 {seconds} 秒（设置 run.seconds）"
+        raise Stopped("failed", text) from None
+    except (PapermillException, RuntimeError) as error:
+        raise Stopped("failed", f"笔记本没有运行完：{error}") from None
+    clean(executed)
+    return executed
+
+
+def _run(notebook: Any, given: dict[str, Any] | None, **options: Any) -> Any:
+    """What papermill's execute_notebook does, without writing a file that nobody wants.
+
+    Raises what papermill raises.
+    """
+    from papermill import execute as pm
+    from papermill.engines import papermill_engines
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    nb = load_notebook_node(notebook)
+    if given:
+        nb = parameterize_notebook(nb, given, engine_name=NAME)
+    nb = pm.remove_error_markers(pm.prepare_notebook_metadata(nb, None, None))
+    nb = papermill_engines.execute_notebook_with_engine(
+        NAME,
+        nb,
+        kernel_name=papermill_engines.nb_kernel_name(NAME, nb),
+        output_path=None,
+        progress_bar=False,
+        log_output=False,
+        **options,
+    )
+    pm.raise_for_execution_errors(nb, None)
+    return nb
+
+
+def _stopped(error: Any) -> Stopped:
+    """What a failing cell means: the checks refuse the report, or it is a mistake."""
+    if error.ename == "CheckFailed":
+        return Stopped("refused", error.evalue)
+    start = (error.source or "").strip().partition("\n")[0]
+    where = f"笔记本里以“{start}”开头的单元格"
+    return Stopped("failed", f"{where}出错：{error.ename}：{error.evalue}")
+
+
+def _json(value: Any) -> Any:
+    """Parameters as papermill keeps them: exact decimals and dates as text."""
+    if isinstance(value, dict):
+        return {key: _json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_json(item) for item in value]
+    if isinstance(value, Decimal):
+        return plain_number(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@contextmanager
+def _kernel_options() -> Iterator[dict[str, Any]]:
+    """Options for the standard engine, where that is used: talk to the kernel through files.
+
+    There are then no ports that two batches could share.
+    """
+    if not warm.obstacle():
+        yield {}
+        return
+    quiet = {"extra_arguments": ["--log-level=CRITICAL"]}
+    if os.name == "nt":
+        yield quiet
+        return
+    from jupyter_client.manager import AsyncKernelManager
+
+    with TemporaryDirectory(prefix="nianbao-") as folder:
+        file = str(Path(folder) / "kernel.json")
+
+        class FileSocketKernelManager(AsyncKernelManager):
+            """A kernel manager whose sockets are files that only this user can reach."""
+
+            def __init__(self, **traits: Any) -> None:
+                super().__init__(transport="ipc", connection_file=file, **traits)
+
+        yield {"kernel_manager_class": FileSocketKernelManager, **quiet}
+
+
+def clean(notebook: Any) -> None:
+    """Take out times, durations, paths and random ids: the same input gives the same bytes."""
+    for noise in _NOISE:
+        notebook.metadata.pop(noise, None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(notebook.cells):
+        for noise in _NOISE:
+            cell.metadata.pop(noise, None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"
+        cell.setdefault("id", f"cell-{number}")

@@ -1,0 +1,154 @@
+"""Whether what stands in an outputs folder is what was made, byte by byte.
+
+Every file is held against its hash in the manifest. Then each report is made once more from its
+own executed notebook, whose parameters hold all of its data, and compared with what stands.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from helpers.batch.execute import Stopped, execute
+from helpers.batch.files import sha256
+from helpers.batch.inputs import code_hash, font_hashes, versions
+from helpers.batch.manifest import NAME, Entry, is_intact, read_data, read_manifest
+from helpers.batch.supervise import Fleet, Lost
+from helpers.errors import InputError, Problem
+from helpers.exporters.fonts import MODES, Mode
+from helpers.settings import RunLimits
+
+if TYPE_CHECKING:
+    from helpers.batch.documents import Written
+
+FINDINGS = "findings.json"
+"""Not rendered: it also says what the other reports of the batch showed."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """One report to make again from ``notebook``, in a folder ``aside`` that does not exist yet."""
+
+    notebook: Path
+    aside: Path
+    names: tuple[str, ...]
+    fonts: Mode
+    seconds: int
+
+
+def years(out: Path) -> list[Path]:
+    """The years' folders. Raises InputError where there is none."""
+    found = sorted(path.parent for path in (out / NAME, *out.glob(f"*/{NAME}")) if path.is_file())
+    if not found:
+        text = "这里没有 manifest.json，不是 nianbao build 的成品文件夹"
+        raise InputError([Problem(out.as_posix(), text)])
+    return found
+
+
+def altered(folder: Path) -> Iterator[str]:
+    """What differs from the manifest in a year's folder: a line for each file."""
+    data, manifest = read_data(folder), read_manifest(folder)
+    if not is_intact(folder):
+        yield f"{(folder / NAME).as_posix()}：清单本身被改动过"
+    for name, value in data.get("files", {}).items():
+        yield from _differs(folder / name, value)
+    for entry in manifest.reports.values():
+        home = folder / entry["folder"]
+        for name, value in entry["files"].items():
+            yield from _differs(home / name, value)
+        standing = {path.name for path in home.iterdir()} if home.is_dir() else set()
+        for name in sorted(standing - set(entry["files"])):
+            yield f"{(home / name).as_posix()}：清单里没有这个文件"
+    known = {entry["folder"] for entry in manifest.reports.values()}
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name not in known:
+            yield f"{path.as_posix()}：清单里没有这个文件夹"
+
+
+def _differs(file: Path, value: str) -> Iterator[str]:
+    if not file.is_file():
+        yield f"{file.as_posix()}：文件不见了"
+    elif sha256(file) != value:
+        yield f"{file.as_posix()}：内容与清单不符，生成后被改动过"
+
+
+def obstacles(folder: Path) -> list[str]:
+    """Why a year's reports cannot be made again here to the same bytes; none where they can."""
+    data = read_data(folder)
+    now, then = versions(), data.get("versions", {})
+    found = [
+        f"{name} 现在是 {now.get(name, '没有')}，生成时是 {then.get(name, '没有')}"
+        for name in sorted({*now, *then})
+        if now.get(name) != then.get(name)
+    ]
+    inputs = data.get("inputs", {})
+    if inputs.get("code_sha256") != code_hash():
+        found.append("本程序的代码与生成时不同")
+    if inputs.get("fonts") and _mode(inputs["fonts"]) is None:
+        found.append("本机的字体与生成时不同")
+    return found
+
+
+def _mode(fonts: dict[str, str]) -> Mode | None:
+    """The way of choosing fonts that gives the same font files, None where none does."""
+    return next((mode for mode in MODES if font_hashes(mode) == fonts), None)
+
+
+def rendered(folder: Path, jobs: int, limits: RunLimits) -> Iterator[tuple[Entry, list[str]]]:
+    """Each report of a year's folder, made again, with a line for each file that came out other."""
+    entries = [e for e in read_manifest(folder).reports.values() if "report.ipynb" in e["files"]]
+    fonts = _mode(read_data(folder).get("inputs", {}).get("fonts", {})) or "auto"
+    with tempfile.TemporaryDirectory(prefix="nianbao-") as aside:
+        work = [
+            (number, _again(folder, entry, Path(aside) / str(number), fonts, limits))
+            for number, entry in enumerate(entries)
+        ]
+        fleet: Fleet[int, Again, Written] = Fleet(
+            make_again, jobs, limits, ("helpers.batch.warmup",)
+        )
+        with fleet:
+            for number, answer in fleet.run(work):
+                yield entries[number], list(_compared(folder, entries[number], answer))
+
+
+def _again(folder: Path, entry: Entry, aside: Path, fonts: Mode, limits: RunLimits) -> Again:
+    notebook = (folder / entry["folder"] / "report.ipynb").resolve()
+    return Again(notebook, aside, tuple(entry["files"]), fonts, limits.seconds)
+
+
+def make_again(again: Again) -> Written:
+    """Run the notebook once more and write its documents; the hashes of the files."""
+    from helpers.batch.documents import Written, write_documents
+    from helpers.exporters.errors import ExportError
+
+    try:
+        notebook = execute(str(again.notebook), None, again.seconds)
+        formats = tuple(name.rpartition(".")[2] for name in again.names)
+        return write_documents(notebook, again.aside, formats, again.fonts)
+    except (Stopped, ExportError, OSError, ValueError) as error:
+        return Written({}, (), str(error))
+    finally:
+        shutil.rmtree(again.aside, ignore_errors=True)
+
+
+def _compared(folder: Path, entry: Entry, answer: Written | Lost) -> Iterator[str]:
+    home = (folder / entry["folder"]).as_posix()
+    if isinstance(answer, Lost):
+        yield f"{home}：重新生成没有完成"
+        return
+    if answer.trouble:
+        yield f"{home}：重新生成没有成功：{answer.trouble}"
+        return
+    for name, value in entry["files"].items():
+        if name != FINDINGS and answer.files.get(name) != value:
+            yield f"{home}/{name}：重新生成的内容与清单不符"
+
+
+def facts(line: str) -> dict[str, Any]:
+    """A line as data for ``--json``."""
+    place, _, text = line.partition("：")
+    return {"place": place, "message": text}

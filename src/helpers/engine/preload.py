@@ -1,0 +1,33 @@
+"""Imported by the warm process when it starts: everything slow, and nothing that runs."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+from importlib import import_module
+from pathlib import Path
+
+from helpers.engine.warm import PRELOAD, block_slow_import
+
+block_slow_import()
+os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+
+_ALWAYS = ("papermill", "helpers.engine.client")
+
+
+def _threads() -> int:
+    tasks = Path("/proc/self/task")
+    return len(list(tasks.iterdir())) if tasks.is_dir() else 1
+
+
+for _name in (*_ALWAYS, *os.environ.get(PRELOAD, "").split(",")):
+    if _name:
+        with contextlib.suppress(ImportError):  # the cell that imports it will tell
+            import_module(_name)
+import_module("helpers.engine.shell").prepare()
+if _threads() > 1:
+    raise RuntimeError("预先载入的模块启动了线程，不能从这个进程派生")
+# What is there stays there: the collector need not look, and pages stay shared after a fork.
+gc.collect()
+gc.freeze()

@@ -1,0 +1,159 @@
+"""The warm process: it has imported what notebooks need, runs nothing, and is forked for each.
+
+It is the standard library's fork server. A process with threads must not be forked, so nothing
+is ever run in it, and it says so if a preloaded module has started a thread.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import ctypes
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from multiprocessing import get_all_start_methods, get_context
+from pathlib import Path
+from typing import Any
+
+PRELOAD = "NIANBAO_PRELOAD"
+"""Environment variable that tells the warm process what to import, names joined with commas."""
+
+STANDARD = "NIANBAO_ENGINE"
+"""Environment variable; ``standard`` keeps to papermill's standard engine."""
+
+_WARMABLE = frozenset({"helpers", "matplotlib", "numpy", "pandas"})
+# One thread each: a pool of them, once started, would not survive the fork. Sets keep one order.
+_STEADY = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
+_child: list[bool] = []
+
+
+def obstacle(language: str = "python") -> str:
+    """Why notebooks cannot be run in forked processes here, "" where they can."""
+    if language != "python":
+        return f"快速引擎只运行 Python 笔记本，这一份是 {language}"
+    if os.environ.get(STANDARD) == "standard":
+        return f"环境变量 {STANDARD} 要求不用快速引擎"
+    if "forkserver" not in get_all_start_methods():
+        return "本机系统没有 fork，不能用快速引擎"
+    return ""
+
+
+def block_slow_import() -> None:
+    """Keep jsonschema from building the IRI parser that no Jupyter schema uses (seconds).
+
+    For processes that are ours alone: the command line and its workers.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+def is_child() -> bool:
+    """Whether this process was forked to run one notebook and then end."""
+    return bool(_child)
+
+
+Place = tuple[str, Mapping[str, str]]
+"""The working folder and the environment of a process."""
+
+
+def place() -> Place:
+    """Where this process is."""
+    return str(Path.cwd()), dict(os.environ)
+
+
+def become_child(where: Place) -> None:
+    """Note that this process is for one notebook only; be where the caller is.
+
+    The process ends when the warm process does.
+    """
+    _child.append(True)
+    folder, environment = where
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    _leave_the_server()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:  # the standard library sees to its own after a fork
+        numpy_random.seed()
+
+
+def _leave_the_server() -> None:
+    """Let go of the pipe that keeps the warm process alive: only its starter should hold it.
+
+    Then it ends with its starter, however that ends, and this process ends with it.
+    """
+    server = sys.modules.get("multiprocessing.forkserver")
+    known = getattr(server, "_forkserver", None)
+    descriptor = getattr(known, "_forkserver_alive_fd", None)
+    if known is not None and descriptor is not None:
+        os.close(descriptor)
+        known._forkserver_alive_fd = None
+
+
+def context(modules: Iterable[str] = ()) -> Any:
+    """A multiprocessing context whose processes are forked from the warm one.
+
+    ``modules`` are imported there when it starts; later calls share the one that runs.
+    """
+    found = get_context("forkserver")
+    found.set_forkserver_preload(["helpers.engine.preload"])
+    from multiprocessing.forkserver import ensure_running
+
+    wanted = {PRELOAD: ",".join(modules), **_STEADY}
+    with _environment(wanted), _no_main():
+        ensure_running()
+    return found
+
+
+def start(process: Any) -> None:
+    """Start a process of the context without importing the caller's main module again."""
+    with _no_main():
+        process.start()
+
+
+def imports(cells: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The packages that the cells import and that can be imported once for all."""
+    names: set[str] = set()
+    for cell in cells:
+        with contextlib.suppress(SyntaxError):  # magics, or a mistake that running it will tell
+            for node in ast.walk(ast.parse("".join(cell["source"]))):
+                if isinstance(node, ast.Import):
+                    names |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and not node.level:
+                    names.add(node.module or "")
+    return tuple(sorted(name for name in names if name.split(".")[0] in _WARMABLE))
+
+
+@contextlib.contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """The environment with changes, for what is started meanwhile."""
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _no_main() -> Iterator[None]:
+    """Hide where the main module comes from: children import what they need themselves."""
+    main = sys.modules["__main__"]
+    names = ("__file__", "__spec__")
+    hidden: dict[str, Any] = {n: vars(main).pop(n) for n in names if n in vars(main)}
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        vars(main).update(hidden)

@@ -1,0 +1,49 @@
+"""Sizes of type that are not tried in Typst: what is skipped changes no byte of the PDF."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from helpers.exporters import heights, typst
+from helpers.exporters.columns import plan
+from helpers.exporters.document import Document, Table
+from helpers.exporters.fonts import choose
+from helpers.exporters.pdf import render
+from helpers.grid import Grid
+from helpers.params import read_params
+
+ROOT = Path(__file__).parents[1]
+FILES = ["2019/平潭综合实验区", "2021/市中区工业和信息化局", "2024/宿迁市人民政府"]
+SIZES = [10.5, 10.0, 9.5, 9.0, 8.5, 8.0]
+
+
+def grids(file: str) -> list[Grid]:
+    """The statutory tables of a report, and each with much longer words."""
+    report = read_params(ROOT / "params" / f"{file}.yaml")
+    tables = [report.grid(t.id) for t in report.format.tables]
+    longer = [replace(g, cells=tuple(replace(c, text=c.text * 3) for c in g.cells)) for g in tables]
+    return [*tables, *longer]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_skipping_sizes_changes_no_byte(file, monkeypatch):
+    document = Document("表", ("表",), tuple(map(Table, grids(file))), year=2024)
+    quick = render(document, choose("packaged"))
+    monkeypatch.setattr(typst, "candidates", lambda _, __, sizes: (sizes, False))
+    assert render(document, choose("packaged")) == quick
+
+
+def test_the_sizes_of_an_ordinary_report_need_no_trying():
+    for grid in grids(FILES[2])[:3]:
+        worth, sure = heights.candidates(grid, plan(grid, typst.WIDTH), SIZES)
+        assert worth
+        assert sure
+
+
+def test_a_table_with_marks_is_always_tried():
+    grid = grids(FILES[2])[0]
+    marked = replace(grid, cells=(replace(grid.cells[0], mark="①"), *grid.cells[1:]))
+    assert not heights.candidates(marked, plan(marked, typst.WIDTH), SIZES)[1]
