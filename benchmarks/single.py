@@ -143,10 +143,47 @@ def _sibling(base: Report, name: str) -> Report:
     return replace(base, agency=Agency(name=name), narrative={"一": text, "五": text[::-1]})
 
 
+def portfolio(agencies: int = 1000) -> None:
+    """A year's portfolio of many agencies over five years, from YAML to tables and charts."""
+    from generated import county
+    from helpers.notebook import open_portfolio
+
+    with tempfile.TemporaryDirectory() as folder:
+        for report in county(agencies, range(2019, 2024)):
+            file = Path(folder, report.source)
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(write_params(report), encoding="utf-8")
+        with timed() as read_seconds:
+            found = open_portfolio([folder])
+        shown = ("read", "changes", "agencies", "rates", "carried", "outliers", "trends", "late")
+        with timed() as show_seconds:
+            for name in shown:
+                getattr(found, name)()._repr_mimebundle_()
+            for table in ("二", "三", "四"):
+                found.totals(table)._repr_mimebundle_()
+            found.outcomes_chart()
+            found.funnel_chart()
+            found.trend_chart("new", "closed", "carry_out")
+    print(f"{agencies} 家五年：读 {read_seconds():.1f} 秒，算和画 {show_seconds():.1f} 秒")
+
+
+def overview(agencies: int = 3000) -> None:
+    """The overview page of very many agencies."""
+    from helpers.overview.page import Entry, Noted, write
+
+    noted = [Noted("警告", "P-12", "“一、本年新收政府信息公开申请数量”行的数多以 0 结尾。")] * 3
+    entries = [Entry(f"第{n}局", "部门", findings=noted) for n in range(agencies)]
+    with timed() as seconds:
+        size = len(write(2025, entries, ("新收", "办结")))
+    print(f"{agencies} 家：{seconds():.2f} 秒，{size / 1e6:.1f} MB")
+
+
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "reading": reading,
     "checking": checking,
     "siblings": siblings,
+    "portfolio": portfolio,
+    "overview": overview,
 }
 
 if __name__ == "__main__":

@@ -28,6 +28,10 @@ KNOWS = {
     "rollup": {"errors", "figures", "formats", "forms", "report", "rules"},
     "sheets": {"comparing", "forms", "report", "rules"},
     "settings": {"errors", "formats", "report", "rules"},
+    "portfolio": {"formats", "report", "rules"},
+    "overview": set(),
+    "opendata": {"figures", "formats", "forms", "grid", "portfolio", "report", "rules"},
+    "poster": {"exporters", "figures", "formats", "portfolio", "report", "rules"},
     "engine": set(),
 }
 """What each room may import. Rules and readers, which stand side by side, never meet."""
@@ -183,7 +187,13 @@ def test_nothing_heavy_is_imported_before_it_is_needed(statement: str) -> None:
 def test_the_front_door_offers_few_names_and_they_are_there() -> None:
     import helpers
 
-    assert sorted(helpers.__all__) == ["__version__", "check", "open_report", "read_params"]
+    assert sorted(helpers.__all__) == [
+        "__version__",
+        "check",
+        "open_portfolio",
+        "open_report",
+        "read_params",
+    ]
     for name in helpers.__all__:
         assert getattr(helpers, name)
     with pytest.raises(AttributeError, match="module 'helpers' has no attribute 'nothing'"):

@@ -47,6 +47,7 @@ def test_a_report_has_its_page_its_pdf_its_word_file_its_notebook_and_its_findin
         "宿迁市人民政府",
         "figures.csv",
         "findings.csv",
+        "index.html",
         "manifest.json",
     }
 

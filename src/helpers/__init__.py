@@ -12,12 +12,13 @@ from typing import Any
 __version__ = "0.1.0"
 
 _NAMES = {
+    "open_portfolio": "helpers.notebook",
     "open_report": "helpers.notebook",
     "read_params": "helpers.params",
     "check": "helpers.rules",
 }
 
-__all__ = ["__version__", "check", "open_report", "read_params"]
+__all__ = ["__version__", "check", "open_portfolio", "open_report", "read_params"]
 
 
 def __getattr__(name: str) -> Any:

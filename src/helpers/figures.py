@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from helpers.formats import Block, Column, Format, Ref, Relation, Term
@@ -24,6 +25,7 @@ _CHANGES = {"增加": "+", "减少": "-", "增": "+", "减": "-"}
 _LOOKALIKES = str.maketrans("Oo〇lI", "00011")
 _UNITS = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _MAX_DIGITS = 24  # more are no count and no amount, and sums stay exact
+_COMMON = 4096  # numbers below are read so often that one Figure each is kept
 FLOAT_DIGITS = 15  # a binary float keeps this many decimal digits for certain
 
 
@@ -57,6 +59,8 @@ def read(given: object, column: Column) -> Figure:
     增14, +5, 251000元, O for 0. A binary float is taken where its decimal reading is certain
     (15 digits), else it is unreadable: write it in quotation marks.
     """
+    if type(given) is int and abs(given) < _COMMON:
+        return _common(given)
     if given is None:
         return Figure()
     if isinstance(given, bool):
@@ -70,6 +74,12 @@ def read(given: object, column: Column) -> Figure:
         text = plain_number(Decimal(given))
         return Figure(None, "unreadable", text) if len(text) > _MAX_DIGITS else number(given)
     return _read_text(str(given), column)
+
+
+@lru_cache(maxsize=_COMMON)
+def _common(given: int) -> Figure:
+    """The one Figure that every cell with this small number shares."""
+    return number(given)
 
 
 def _read_text(raw: str, column: Column) -> Figure:
@@ -162,27 +172,26 @@ def complete(figures: Figures, fmt: Format) -> Figures:
 
     A total stays absent where one of its parts is blank or missing.
     """
+    cells = dict(figures)
     for table in fmt.tables:
-        for block in table.blocks:
-            for relation in block.relations:
-                if relation.total:
-                    figures = _add_totals(figures, table.by_key, block, relation)
-    return figures
+        for target, parts in table.sums:
+            if target not in cells:
+                total = _total(cells, parts)
+                if total is not None:
+                    cells[target] = number(total, computed=True)
+    return Figures(cells)
 
 
-def _add_totals(
-    figures: Figures, by_key: Mapping[tuple[str, str], Ref], block: Block, relation: Relation
-) -> Figures:
-    added: dict[Ref, Figure] = {}
-    for operands in instances(block, relation, by_key):
-        (_, target), *_ = operands.left
-        if target not in figures and figures.total(ref for _, ref in operands.right) is not None:
-            total = sum(
-                (sign * (figures.value(ref) or Decimal(0)) for sign, ref in operands.right),
-                Decimal(0),
-            )
-            added[target] = number(total, computed=True)
-    return figures.having(added)
+def _total(cells: Mapping[Ref, Figure], parts: Iterable[tuple[int, Ref]]) -> Decimal | None:
+    """The sum of the parts, None where one is blank or missing."""
+    total = Decimal(0)
+    for sign, ref in parts:
+        figure = cells.get(ref)
+        if figure is None or figure.value is None:
+            return None
+        if figure.value:  # most are 0
+            total += figure.value if sign > 0 else -figure.value
+    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +217,6 @@ def instances(
         pair = (key, term.key) if relation.each == "row" else (term.key, key)
         return term.sign, by_key[pair]
 
-    lines = [line.key for line in block.lines]
-    keys = lines if relation.each == "row" else [c.key or "" for c in block.fields]
-    for key in keys:
+    for key in block.keys(relation):
         left = tuple(at(term, key) for term in relation.left)
         yield Operands(relation, left, tuple(at(term, key) for term in relation.right))

@@ -1,4 +1,4 @@
-"""The files of a year's folder: figures.csv, findings.csv, manifest.json.
+"""The files of a year's folder: figures.csv, findings.csv, manifest.json, index.html.
 
 Agencies that were not part of a batch keep their entries; every file is written whole or not
 at all, and only as much as one agency's rows is held in memory.
@@ -24,6 +24,7 @@ from helpers.batch.manifest import (
     read_page,
     write_manifest,
 )
+from helpers.batch.overview import PAGE, write_overview
 from helpers.batch.plan import Task
 from helpers.batch.produce import Produced
 from helpers.report import TIDY_COLUMNS, tidy
@@ -60,7 +61,8 @@ def close(folder: Path, versions: Mapping[str, str], inputs: Mapping[str, Any], 
     for kind, (name, columns) in _FILES.items() if fresh else ():
         places = {page["entry"]["agency"]: at for at, page in read_journal(folder) if kind in page}
         _merge_csv(folder / name, columns, places, kind)
-    files = {name: sha256(folder / name) for name, _ in _FILES.values()}
+    write_overview(folder, reports)
+    files = {name: sha256(folder / name) for name in (*(n for n, _ in _FILES.values()), PAGE)}
     data = {"versions": dict(versions), "inputs": dict(inputs), "batch": batch, "files": files}
     write_manifest(folder, data, reports)
     (folder / JOURNAL).unlink(missing_ok=True)

@@ -191,6 +191,51 @@ def figures(sources: tuple[str, ...], out: str | None) -> int:
     return write_figures(sources or DEFAULT_SOURCES, Path(out) if out else None)
 
 
+@main.command(cls=ChineseCommand)
+@SOURCES
+@click.option(
+    "--out", default="outputs/data", metavar="文件夹", help="写到哪里，默认 outputs/data。"
+)
+@SETTINGS
+def dataset(sources: tuple[str, ...], out: str, settings: str | None) -> int:
+    """数据包：全部数字、行列代码、格式对照、各年度 Excel 和说明（datapackage.json）。"""
+    from helpers.cli.dataset import write_dataset
+    from helpers.settings import load_settings
+
+    return write_dataset(sources or DEFAULT_SOURCES, Path(out), load_settings(settings))
+
+
+@main.command(cls=ChineseCommand)
+@SOURCES
+@click.option(
+    "--out", default="outputs/一图读懂", metavar="文件夹", help="写到哪里，默认 outputs/一图读懂。"
+)
+@click.option("--year", type=WholeNumber(2019, 2999), metavar="年度", help="哪一年度，默认最新的。")
+@click.option("--whole", metavar="名称", help="全部单位合成一张，用这个名称，如 某某县。")
+@HISTORY
+@SETTINGS
+def picture(
+    sources: tuple[str, ...],
+    out: str,
+    year: int | None,
+    whole: str | None,
+    history: tuple[str, ...],
+    settings: str | None,
+) -> int:
+    """一图读懂：每份报告一张手机竖图（SVG、PNG）和替代文字。"""
+    from helpers.cli.picture import make_pictures
+    from helpers.settings import load_settings
+
+    return make_pictures(
+        sources or DEFAULT_SOURCES,
+        Path(out),
+        year=year,
+        whole=whole,
+        history=history,
+        settings=load_settings(settings),
+    )
+
+
 @main.command("import", cls=ChineseCommand)
 @click.argument("sources", nargs=-1, required=True, metavar="文件或文件夹...")
 @click.option(

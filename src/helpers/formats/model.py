@@ -198,6 +198,11 @@ class Block(Data):
         """The columns somebody has to fill, in printed order (all but the totals)."""
         return tuple(column for column in self.fields if column.key not in self.total_columns)
 
+    def keys(self, relation: Relation) -> list[str]:
+        """The rows, or columns, that a relation speaks of one after the other."""
+        lines = [line.key for line in self.lines]
+        return lines if relation.each == "row" else [c.key or "" for c in self.fields]
+
     @model_validator(mode="after")
     def _consistent(self) -> Block:
         rows, columns = [line.key for line in self.lines], [c.key for c in self.fields]
@@ -255,6 +260,22 @@ class Table(Data):
     def by_key(self) -> dict[tuple[str, str], Ref]:
         """Addresses by (row key, column key)."""
         return {(s.line.key, s.column.key or ""): ref for ref, s in self.slots.items()}
+
+    @cached_property
+    def sums(self) -> tuple[tuple[Ref, tuple[tuple[int, Ref], ...]], ...]:
+        """Every total with the signed addresses it adds up, those that others need first."""
+        return tuple(
+            (self._at(relation, relation.left[0].key, key), parts)
+            for block in self.blocks
+            for relation in block.relations
+            if relation.total
+            for key in block.keys(relation)
+            for parts in [tuple((t.sign, self._at(relation, t.key, key)) for t in relation.right)]
+        )
+
+    def _at(self, relation: Relation, term: str, key: str) -> Ref:
+        """The address of a term of a relation in the row or column with this key."""
+        return self.by_key[(key, term) if relation.each == "row" else (term, key)]
 
     @model_validator(mode="after")
     def _rows_unique(self) -> Table:

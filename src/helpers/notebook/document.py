@@ -6,12 +6,10 @@ executed notebook: prose as Markdown, tables as Grids in the output's MIME bundl
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers import grid
@@ -19,13 +17,14 @@ from helpers.errors import InputError, Problem
 from helpers.formats import closest
 from helpers.judging import result_of
 from helpers.notebook import views
+from helpers.notebook.parameters import find, injected, settings_of
 from helpers.notebook.plotting import prepare_plots
 from helpers.params import Params, report_from
 from helpers.placeholders import BLANK, escaped, fill
 from helpers.readers import read_report
 from helpers.report import TIDY_COLUMNS, Report, preamble, printed_reasons, signoff, tidy
 from helpers.rules import Result
-from helpers.settings import Settings, load_settings, settings_from
+from helpers.settings import Settings
 from helpers.sources import load
 
 if TYPE_CHECKING:
@@ -228,17 +227,17 @@ def open_report(
     """
     prepare_plots()
     given = {name: value for name, value in parameters.items() if value is not None}
-    unknown = [name for name in (*given, *_injected()) if name not in _known()]
+    unknown = [name for name in (*given, *injected()) if name not in _known()]
     if unknown:
         raise InputError([_unknown(name) for name in dict.fromkeys(unknown)])
-    rest = (draft, tuple(_earlier(history)), _settings(settings))
+    rest = (draft, tuple(_earlier(history)), settings_of(settings))
     if given:
         note = f"；参数单元格里的 source（{source}）没有使用" if source else ""
         return OpenReport(report_from(given), f"数据来自传入的参数{note}", *rest)
     if not source:
         message = "没有数据：请在参数单元格写 source = 参数文件，或用 papermill -f 参数文件 运行"
         raise InputError([Problem("参数", message)])
-    return OpenReport(read_report(_find(source), source).report, f"数据来自 {source}", *rest)
+    return OpenReport(read_report(find(source), source).report, f"数据来自 {source}", *rest)
 
 
 def _earlier(history: Any) -> Iterator[Report]:
@@ -248,25 +247,11 @@ def _earlier(history: Any) -> Iterator[Report]:
         if isinstance(one, dict):
             yield report_from(one, name=f"往年报告 {number}")
             continue
-        loaded = load([str(_find(one, folders=True))])
+        loaded = load([str(find(one, folders=True))])
         problems = [problem for item in loaded for problem in item.problems]
         if problems:
             raise InputError(problems)
         yield from (item.report for item in loaded if item.report)
-
-
-def _settings(given: Any) -> Settings:
-    return settings_from(given) if isinstance(given, dict) else load_settings(given)
-
-
-def _find(source: str, *, folders: bool = False) -> Path:
-    """The file, looked for from the working folder upwards, as notebooks run in either place."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        path = folder / source
-        if path.is_file() or (folders and path.is_dir()):
-            return path
-    raise InputError([Problem(source, f"没有这个文件（从 {here.name} 文件夹往上都找过）")])
 
 
 def _known() -> set[str]:
@@ -278,23 +263,3 @@ def _unknown(name: str) -> Problem:
     near = f"，是不是“{guess}”？" if guess else ""
     known = "、".join(Params.model_fields)
     return Problem("参数", f"没有“{name}”这个参数{near}可用的有：{known}", key=name)
-
-
-def _injected() -> list[str]:
-    """The names that papermill assigned in its injected cell, which would else go unnoticed."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return []
-    shell = get_ipython()
-    cells = shell.user_ns.get("In", []) if shell else []
-    injected = [cell for cell in cells if cell.startswith("# Parameters\n")]
-    if not injected:
-        return []
-    targets = [
-        target
-        for statement in ast.parse(injected[-1]).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-    ]
-    return [target.id for target in targets if isinstance(target, ast.Name)]

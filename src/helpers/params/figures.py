@@ -139,8 +139,13 @@ def _read_cells(reading: _Reading, block: Block, line: Line, value: Any, path: P
         counts = " 或 ".join(str(n) for n in expected)
         reading.fault(path, f"应有 {counts} 个数（{names}），读到 {len(value)} 个")
         return
+    row = line.path
     for number, (column, item) in enumerate(zip(columns, value, strict=True)):
-        _read_cell(reading, line, column, item, (*path, number))
+        figure = read(item, column) if type(item) is int else None
+        if figure is not None and figure.state == "number":  # as nearly all are
+            reading.cells[Ref(reading.table.id, row, column.label)] = figure
+        else:
+            _read_cell(reading, line, column, item, (*path, number))
 
 
 def _read_named(

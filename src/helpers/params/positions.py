@@ -19,7 +19,7 @@ Path = tuple[str | int, ...]
 
 _INT = re.compile(r"[-+]?(0|[1-9]\d*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9]\d*)\.\d+")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_NODES = 200_000
 
 
@@ -50,7 +50,7 @@ def compose(text: str) -> Source:
         source.faults.append(fault)
         return source
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=_Loader)
         if node is not None:
             source.data = _construct(node, (), source, [])
     except yaml.MarkedYAMLError as error:
@@ -58,6 +58,14 @@ def compose(text: str) -> Source:
     except _TooDeepError as error:
         source.faults.append((error.args[0], TOO_DEEP))
     return source
+
+
+class _Loader(_BASE):  # type: ignore[misc]
+    """A loader that leaves it to ``_scalar`` what a scalar means, and looks for no tags."""
+
+    def resolve(self, *_: Any) -> str:
+        """No tag: none is ever looked at."""
+        return ""
 
 
 class _TooDeepError(Exception):

@@ -37,11 +37,21 @@ from helpers.rules import (  # noqa: F401
     wording,
     years,
 )
-from helpers.rules.beside import Batch, Family, Roster, Seen, check_batch, look_around, with_batch
+from helpers.rules.beside import (
+    Batch,
+    Family,
+    Roster,
+    Seen,
+    check_batch,
+    look_around,
+    parents,
+    with_batch,
+)
 from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
 from helpers.rules.history import agency_key, earlier_reports
 from helpers.rules.identity import fingerprint
+from helpers.rules.kinds import kind_of
 from helpers.rules.model import (
     EVERY_KIND,
     EXPLAINED,
@@ -57,6 +67,7 @@ from helpers.rules.model import (
     Surroundings,
     outcome,
 )
+from helpers.rules.process import due_date
 from helpers.rules.summary import LEVELS, count_levels, explanation_notes, summary
 from helpers.rules.text import readable
 
@@ -81,11 +92,14 @@ __all__ = [
     "check",
     "check_batch",
     "count_levels",
+    "due_date",
     "earlier_reports",
     "explanation_notes",
     "fingerprint",
     "in_order",
+    "kind_of",
     "look_around",
+    "parents",
     "readable",
     "summary",
     "with_batch",

@@ -7,7 +7,7 @@ or for the parent of others, cannot be assessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Literal, TypeVar, cast
@@ -150,6 +150,12 @@ class Batch:
             "parent": index in self._parents,
         }
         return frozenset(rule_id for rule_id, look in _LOOKS.items() if holds[look.needs])
+
+
+def parents(reports: Sequence[Report], rosters: Iterable[Roster]) -> set[int]:
+    """The indexes of reports that are the sum of others among them, by the rosters."""
+    families = Batch(reports, tuple(rosters)).families
+    return {one.parent for one in families if one.parent is not None}
 
 
 Needs = Literal["company", "roster", "parent"]

@@ -18,6 +18,16 @@ _NO_DATE = "没有写明公布日期，无法核对。"
 _LATE = "请核对日期；确已逾期的，在 explanations 中说明原因。"
 
 
+def due_date(kind: str, report_year: int) -> date | None:
+    """The last day for reports on ``report_year`` (条例第四十九条), None where it sets none.
+
+    Government departments (部门, also where the kind is not known) have until 31 January,
+    governments (政府) until 31 March of the next year.
+    """
+    days = {"部门": (1, 31), "": (1, 31), "政府": (3, 31)}
+    return date(report_year + 1, *days[kind]) if kind in days else None
+
+
 @rule(
     "PR-01",
     Severity.EXPLAINABLE,
@@ -78,12 +88,12 @@ def _by_local_day(case: Case, due: date) -> Iterator[Finding]:
 
 
 def _by(case: Case, rule_id: str, kind: str) -> Iterator[Finding]:
-    day, year = case.report.published, case.report.year + 1
+    day, report_year = case.report.published, case.report.year
     if day is None:
         yield unknown(rule_id, _NO_DATE)
         return
-    due = date(year, 1, 31) if kind == "部门" else date(year, 3, 31)
-    if day <= due:
+    due = due_date(kind, report_year)
+    if due is None or day <= due:
         return
     said = f"公布日期为 {chinese_date(day)}"
     if not kind_of(case.report.agency):

@@ -1,0 +1,179 @@
+"""What the picture says: a year's figures of one report, or of many added up, with the past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from helpers.figures import plain_number
+from helpers.formats import Format
+from helpers.portfolio.indicators import BY_KEY, OUTCOMES, addresses
+from helpers.portfolio.naming import say
+from helpers.report import Report
+from helpers.rules import agency_key
+
+_APPLICANTS = {
+    "{natural}": ("三.new.nat",),
+    "{legal}": tuple(f"三.new.{key}" for key in ("ent", "res", "ngo", "law", "oth")),
+}
+_ENDINGS = {"{kept}": "keep", "{fixed}": "fix", "{ended}": "other", "{pending}": "pend"}
+_DISPUTES = {"{reviews}": ("rev",), "{suits}": ("dir", "post")}
+_MOST_YEARS = 6
+NOTHING = "—"
+"""What stands for a number that there is not."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A number with its name; ``value`` None where a figure is blank."""
+
+    name: str
+    value: Decimal | None
+    unit: str = "件"
+
+    def __str__(self) -> str:
+        return f"{self.name} {shown(self.value)}{self.unit if self.value is not None else ''}"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items under a heading, of which all together are the whole."""
+
+    heading: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything in the picture, in its order.
+
+    ``published`` is None where 表二 could not be added up; ``note`` says that, and the source.
+    """
+
+    name: str
+    year: int
+    headline: tuple[Item, ...]
+    outcomes: Group
+    applicants: Group
+    published: Group | None
+    disputes: tuple[Group, ...]
+    past: Group
+    note: str
+
+    @property
+    def title(self) -> str:
+        """The title of the picture."""
+        return f"一图读懂：{self.name}{self.year}年政府信息公开工作年度报告"
+
+
+def facts(reports: Sequence[Report], name: str = "", earlier: Iterable[Report] = ()) -> Facts:
+    """The facts of one report, or of all these added up under ``name``.
+
+    All reports are on the same year; ``earlier`` are those of earlier years, for the trend. A
+    sum with a blank in it is None. 表二 is left out where the formats differ, a past year where
+    it has other agencies than this one.
+    """
+    year = reports[0].year
+    several = len(reports) > 1
+    by_year: dict[int, list[Report]] = {}
+    for report in earlier:
+        if report.year < year:
+            by_year.setdefault(report.year, []).append(report)
+    by_year[year] = list(reports)
+    years = [y for y in sorted(by_year) if not several or _names(by_year[y]) == _names(reports)]
+    one_format = len({report.format.code for report in reports}) == 1
+    return Facts(
+        name=name or reports[0].agency.name,
+        year=year,
+        headline=tuple(_item(reports, key) for key in ("new", "closed", "carry_out")),
+        outcomes=Group("办理结果", tuple(_item(reports, key) for key in OUTCOMES)),
+        applicants=Group(
+            "谁在申请", tuple(Item(say(n), _amount(reports, p)) for n, p in _APPLICANTS.items())
+        ),
+        published=Group("主动公开", _proactive(reports)) if one_format else None,
+        disputes=tuple(Group(say(n), _endings(reports, rows)) for n, rows in _DISPUTES.items()),
+        past=Group(
+            "历年新收申请",
+            tuple(
+                Item(f"{y}年", _amount(by_year[y], BY_KEY["new"].parts))
+                for y in years[-_MOST_YEARS:]
+            ),
+        ),
+        note=_note(reports, name, several=several, mixed=not one_format),
+    )
+
+
+def _names(reports: Iterable[Report]) -> set[str]:
+    return {agency_key(report.agency.name) for report in reports}
+
+
+def _note(reports: Sequence[Report], name: str, *, several: bool, mixed: bool) -> str:
+    if not several:
+        return f"数据来源：{reports[0].title}"
+    left = "；各单位所用格式不同，主动公开的数没有相加" if mixed else ""
+    return f"数据来源：{name}{len(reports)}个单位{reports[0].year}年年度报告各表之和{left}"
+
+
+def _item(reports: Sequence[Report], key: str) -> Item:
+    return Item(BY_KEY[key].label, _amount(reports, BY_KEY[key].parts))
+
+
+def _amount(reports: Iterable[Report], patterns: Sequence[str]) -> Decimal | None:
+    total = Decimal(0)
+    for report in reports:
+        part = report.complete.total(addresses(report.format, patterns))
+        if part is None:
+            return None
+        total += part
+    return total
+
+
+def _endings(reports: Sequence[Report], rows: Sequence[str]) -> tuple[Item, ...]:
+    return tuple(
+        Item(say(name), _amount(reports, [f"四.{row}.{key}" for row in rows]))
+        for name, key in _ENDINGS.items()
+    )
+
+
+def _proactive(reports: Sequence[Report]) -> tuple[Item, ...]:
+    """The figures of 表二 that are not 0, named as printed; a sum with a blank in it is None."""
+    fmt: Format = reports[0].format
+    items = []
+    for ref, slot in fmt.table("二").slots.items():
+        parts = [report.complete.value(ref) for report in reports]
+        known = [part for part in parts if part is not None]
+        total = sum(known, Decimal(0)) if len(known) == len(parts) else None
+        if total != 0:
+            name = f"{slot.line.row.label}：{ref.column.partition('（')[0]}"
+            items.append(Item(name, total, slot.column.unit))
+    return tuple(items)
+
+
+def rate(facts: Facts) -> Decimal | None:
+    """公开率 in per cent: 予以公开 and 部分公开 of 办结; None where nothing was closed."""
+    whole = facts.headline[1].value
+    open_, partial = (item.value for item in facts.outcomes.items[:2])
+    if not whole or open_ is None or partial is None:
+        return None
+    return 100 * (open_ + partial) / whole
+
+
+def shown(value: Decimal | None) -> str:
+    """A number with separators of thousands; — where there is none."""
+    if value is None:
+        return NOTHING
+    whole, dot, rest = plain_number(value).partition(".")
+    return f"{int(whole):,}{dot}{rest}"
+
+
+def words(facts: Facts) -> str:
+    """The picture in words, for those who do not see it."""
+    share = rate(facts)
+    said = [f"{facts.title}。", f"全年{'，'.join(map(str, facts.headline))}"]
+    said[1] += f"，公开率 {share:.1f}%。" if share is not None else "。"
+    for group in (facts.outcomes, facts.applicants, *facts.disputes, facts.published, facts.past):
+        if group:
+            items = [item for item in group.items if item.value != 0 or group is facts.past]
+            said.append(f"{group.heading}：{'，'.join(map(str, items)) or '没有发生'}。")
+    return "".join((*said, f"{facts.note}。"))

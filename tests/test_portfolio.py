@@ -1,0 +1,365 @@
+"""Many agencies and years: totals, rates, comparisons, outliers, what is late; and the notebook."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from decimal import Decimal
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from generated import county
+from helpers import formats
+from helpers.errors import InputError
+from helpers.figures import Figure, number
+from helpers.notebook import open_portfolio
+from helpers.notebook.portfolio import Portfolio
+from helpers.params import read_params, write_params
+from helpers.portfolio import agencies, charts, years
+from helpers.portfolio.frame import code, figures_frame, reports_frame
+from helpers.portfolio.indicators import (
+    BY_KEY,
+    COUNTS,
+    OUTCOMES,
+    comparable,
+    indicators_frame,
+    interval,
+)
+from helpers.report import Agency
+from helpers.rules import Roster
+from helpers.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def real(project):
+    """Every published report among the examples."""
+    files = sorted((project / "params").rglob("*.yaml"))
+    return [read_params(file, file.relative_to(project).as_posix()) for file in files]
+
+
+def opened(reports, year, **settings):
+    return Portfolio(tuple(reports), year, Settings(**settings), 20)
+
+
+def having(report, row, column, value):
+    ref = report.format.ref(row, column)
+    figure = Figure() if value is None else number(value)
+    return replace(report, figures=report.figures.having({ref: figure}))
+
+
+def row_of(frame, agency):
+    return frame[frame["agency"] == agency].iloc[0]
+
+
+def test_the_table_holds_every_figure_with_its_file(real):
+    about = reports_frame(real)
+    frame = figures_frame(real, about)
+    assert len(frame) == sum(len(report.format.slots) for report in real)
+    for report in real:
+        mine = frame[(frame["agency"] == report.agency.name) & (frame["year"] == report.year)]
+        assert set(mine["source"]) == {report.source}
+        exact = dict(zip(mine["code"], mine["exact"], strict=True))
+        assert exact == {
+            code(slot): report.complete.value(ref) for ref, slot in report.format.slots.items()
+        }
+
+
+def test_a_blank_stays_a_blank_and_is_counted_apart(real):
+    report = having(real[-1], "rev", "keep", None)
+    about = reports_frame([report])
+    frame = figures_frame([report], about)
+    at = frame[frame["code"] == "四.rev.keep"].iloc[0]
+    assert at["exact"] is None
+    assert math.isnan(at["value"])
+    total = years.totals(frame, about, report.year).set_index("code").loc["四.rev.keep"]
+    assert (total["agencies"], total["blanks"]) == (0, 1)
+
+
+def test_indicators_of_a_published_report(real):
+    """宿迁市 2024: 3521 closed, of which 1431 and 471 were open or partly open."""
+    table = opened(real, 2024).indicators
+    row = table[table["year"] == 2024].iloc[0]
+    assert [row[key] for key in ("new", "closed", "carry_out")] == [3525, 3521, 125]
+    assert row["disclosure"] == pytest.approx((1431 + 471) / 3521)
+    assert sum(row[key] for key in OUTCOMES) == row["closed"]
+    assert row["review_rate"] == pytest.approx(18 / (88 + 18 + 28))
+
+
+def test_totals_are_exact_and_equal_an_independent_sum(real):
+    reports = county(12, [2022, 2023])
+    money = reports[1].format.ref("fee", "amt")
+    figures = reports[1].figures.having({money: number(Decimal("0.1"))})
+    reports[1] = replace(reports[1], figures=figures)
+    about = reports_frame(reports)
+    table = years.totals(figures_frame(reports, about), about, 2023)
+    of_year = [report for report in reports if report.year == 2023]
+    for row in table.to_dict("records"):
+        ref = formats.Ref(row["table"], row["row"], row["column"])
+        assert row["total"] == sum(report.complete.value(ref) for report in of_year)
+        assert row["agencies"] == 12
+
+
+def test_a_parent_is_not_added_to_its_units():
+    reports = county(4, [2023])
+    parent = replace(reports[0], agency=Agency(name="某县人民政府"))
+    roster = Roster("某县人民政府", tuple(report.agency.name for report in reports))
+    with_roster = opened([*reports, parent], 2023, rosters=(roster,))
+    without = opened(reports, 2023)
+    assert with_roster.about["summed"].tolist() == [False] * 4 + [True]
+    added, alone = (years.added_up(p.indicators)[2023] for p in (with_roster, without))
+    assert added.equals(alone)
+    assert "合计重复" in opened([*reports, parent], 2023).read().note
+
+
+def test_only_what_both_formats_share_is_comparable():
+    assert comparable(BY_KEY["new"])
+    assert comparable(BY_KEY["disclosure"])
+    assert comparable(BY_KEY["denied"])
+    assert comparable(BY_KEY["suits"])
+    assert not comparable(BY_KEY["other"])
+    assert comparable(BY_KEY["other"], ["2021"])
+
+
+def test_trends_go_on_across_the_change_of_format_without_what_cannot_be_compared(real):
+    mine = [r for r in real if r.agency.name == "平潭综合实验区"]
+    portfolio = opened(mine, 2021)
+    table = years.trends(portfolio.indicators)
+    everyone = table[~table["same"]]
+    assert everyone["year"].tolist() == [2019, 2020, 2021]
+    assert everyone["formats"].tolist() == ["2019", "2019", "2021"]
+    assert everyone["new"].tolist() == [23, 21, 70]
+    assert "other" not in table
+    assert "其他处理" in portfolio.trends().note
+    assert "表二" in portfolio.trends().note
+
+
+def test_changes_compare_all_agencies_and_those_with_both_reports():
+    reports = county(6, [2022, 2023])
+    gone = [r for r in reports if (r.agency.name, r.year) != (reports[0].agency.name, 2022)]
+    table = years.changes(opened(gone, 2023).indicators, 2023)
+    assert table.loc["agencies", ["before", "now", "same_before", "same_now"]].tolist() == [
+        *(5, 6),
+        *(5, 5),
+    ]
+    new = [r.complete.value(r.format.ref("new", "sum")) for r in gone if r.year == 2023]
+    assert table.loc["new", "now"] == sum(new)
+    assert table.loc["new", "same_now"] == sum(new[1:])
+    assert math.isnan(table.loc["disclosure", "percent"])
+
+
+def test_a_change_from_few_cases_has_no_percentage():
+    reports = county(1, [2022, 2023])
+    quiet = [having(report, "rev", "keep", 3) for report in reports]
+    table = years.changes(opened(quiet, 2023).indicators, 2023, least=20)
+    assert table.loc["reviews", "before"] < 20
+    assert math.isnan(table.loc["reviews", "percent"])
+
+
+def test_the_change_into_2021_leaves_out_what_the_formats_do_not_share():
+    table = years.changes(opened(county(3, [2020, 2021]), 2021).indicators, 2021)
+    assert "new" in table.index
+    assert "other" not in table.index
+
+
+def test_rates_of_few_cases_are_written_as_numbers(real):
+    portfolio = opened(real, 2021)
+    table = portfolio.rates().frame
+    row = row_of(table, "平潭综合实验区")
+    assert row["disclosure"] == pytest.approx(35 / 69)
+    assert row["review_rate"] == "0/3"
+    assert math.isnan(row_of(table, "市中区工业和信息化局")["disclosure"])
+    shown = portfolio.rates()._repr_mimebundle_()["text/html"]
+    assert ">50.7%<" in shown
+    assert ">0/3<" in shown
+
+
+def test_the_range_of_a_rate_is_wider_the_fewer_cases_it_has():
+    import pandas as pd
+
+    found = interval(pd.Series([0.5, 0.5, 0.0]), pd.Series([10.0, 1000.0, 10.0]))
+    width = found["high"] - found["low"]
+    assert width[0] > width[1] * 5
+    assert found.loc[2, "low"] == 0
+    assert found.loc[2, "high"] == pytest.approx(0.2775, abs=1e-3)
+
+
+def test_a_rate_stands_with_its_range_and_an_unknown_one_is_refused(real):
+    portfolio = opened(real, 2021)
+    row = row_of(portfolio.ranges("disclosure").frame, "平潭综合实验区")
+    assert (row["part"], row["base"]) == (35, 69)
+    assert row["low"] < row["share"] < row["high"]
+    with pytest.raises(InputError, match="这里不能用“new”，可用的有：disclosure（公开率）"):
+        portfolio.ranges("new")
+    with pytest.raises(InputError, match="这里不能用“other”"):
+        portfolio.trend_chart("other")
+
+
+def test_an_agency_far_from_its_kind_stands_out_and_names_its_file():
+    reports = county(40, [2023])
+    odd = next(n for n, r in enumerate(reports) if r.agency.name.endswith("镇人民政府"))
+    reports[odd] = having(reports[odd], "open", "nat", 90_000)
+    table = agencies.outliers(opened(reports, 2023).indicators, 2023)
+    first = table[table["label"] == "予以公开"].iloc[0]
+    assert first["agency"] == reports[odd].agency.name == table.iloc[0]["agency"]
+    assert first["value"] > 90_000 > first["median"]
+    assert first["source"] == reports[odd].source
+    assert first["siblings"] == 10
+    assert abs(first["score"]) > 3.5
+
+
+@pytest.mark.parametrize("least", [20, 10**9])
+def test_nothing_stands_out_among_few_siblings_or_from_few_cases(least):
+    reports = county(12 if least == 20 else 40, [2023])
+    reports[1] = having(reports[1], "open", "nat", 90_000)
+    assert agencies.outliers(opened(reports, 2023).indicators, 2023, least).empty
+
+
+def test_what_is_carried_over_has_an_age_of_at_least():
+    """10 carried over and 4 came in: 6 are from before the year, whatever was closed."""
+    base = having(having(county(1, [2022])[0], "carry_out", "nat", 7), "carry_in", "nat", 0)
+    now = replace(base, year=2023, source="2023/甲.yaml")
+    for row, value in (("new", 4), ("carry_out", 10), ("carry_in", 9)):
+        for key in ("nat", "ent", "res", "ngo", "law", "oth"):
+            now = having(now, row, key, value if key == "nat" else 0)
+    before = base.complete.value(base.format.ref("carry_out", "sum"))
+    row = agencies.carried(opened([base, now], 2023).indicators, 2023).iloc[0]
+    assert (row["carry_out"], row["older"], row["years"]) == (10, 6, 2)
+    assert row["gap"] == 9 - before
+    assert row["source"] == "2023/甲.yaml"
+
+
+def test_a_renamed_agency_is_followed_under_its_present_name():
+    old, new = county(1, [2022, 2023])
+    new = replace(new, agency=Agency(name="某县新局", formerly=(old.agency.name,)))
+    about = reports_frame([old, new])
+    assert about["present"].tolist() == ["某县新局", "某县新局"]
+    table = agencies.carried(opened([old, new], 2023).indicators, 2023)
+    assert table["gap"].fillna(0).tolist() == [0] * len(table)
+
+
+def test_who_is_missing_and_who_is_late_by_the_roster():
+    from datetime import date
+
+    reports = county(4, [2023])
+    days = [date(2024, 2, 10), date(2024, 1, 20), None, date(2024, 1, 31)]
+    reports = [replace(r, published=day) for r, day in zip(reports, days, strict=True)]
+    units = (*(report.agency.name for report in reports), "某县缺席局")
+    portfolio = opened(reports, 2023, rosters=(Roster("某县人民政府", units),))
+    table = portfolio.late().frame
+    assert table["agency"].tolist()[:3] == ["某县人民政府", "某县缺席局", "某县第0000局"]
+    states = dict(zip(table["agency"], table["state"], strict=True))
+    assert states["某县缺席局"] == "未报"
+    assert states["某县第0000局"] == "逾期"
+    assert row_of(table, "某县第0000局")["days"] == 10
+    assert states["某县第0001镇人民政府"] == "已报"
+    assert states["某县第0002街道办事处"] == "未写公布日期"
+    assert states["某县第0003委员会"] == "按期"
+
+
+def test_without_a_roster_those_of_last_year_are_expected():
+    old, new, other = (*county(1, [2022, 2023]), county(2, [2022])[1])
+    table = opened([old, new, other], 2023).late().frame
+    assert table["agency"].tolist()[0] == other.agency.name
+    assert table["state"].tolist()[0] == "未报"
+
+
+def test_what_is_the_same_in_every_row_stands_in_the_caption(real):
+    table = opened(real, 2025).totals("三")
+    assert table.caption == "2025 年表三各机关合计（总计，件，2021 年格式）"
+    assert list(table.columns) == ["row", "total", "agencies", "blanks", "code"]
+    assert "format" in opened(real, 2021).totals("三").columns
+
+
+def test_a_total_is_traced_to_its_reports():
+    portfolio = opened(county(5, [2023]), 2023)
+    frame = portfolio.behind("三.new.sum").frame
+    total = portfolio.totals("三").frame.set_index("code").loc["三.new.sum", "total"]
+    assert sum(frame["exact"]) == total
+    assert frame["source"].is_unique
+    with pytest.raises(InputError, match=r"没有“三\.neu\.sum”，是不是“三\.new\.sum”"):
+        portfolio.behind("三.neu.sum")
+
+
+def test_charts_are_the_same_every_time_and_say_in_words_what_they_show(real):
+    portfolio = opened(real, 2025)
+    trends = years.trends(portfolio.indicators)
+    one, two = (charts.trend_chart(trends, ("new", "closed"), "历年") for _ in range(2))
+    assert one == two
+    assert "新收申请（件）" in one.alt
+    assert "2024 年 3,525" in one.alt
+    assert "<text" not in one.svg  # text is drawn: no font is needed to see it
+    shown = portfolio.outcomes_chart()
+    assert shown.metadata["alt"].startswith("2025 年办理结果的构成")
+    assert "沭阳县人民政府办结 718 件" in shown.metadata["alt"]
+    assert "总的公开率为 55.0%" in portfolio.funnel_chart().metadata["alt"]
+
+
+def test_tables_can_be_sorted_by_their_numbers_and_hold_no_markup_from_names():
+    reports = county(2, [2023])
+    reports[0] = replace(reports[0], agency=Agency(name="<b>局</b>"))
+    html = opened(reports, 2023).agencies()._repr_mimebundle_()["text/html"]
+    assert "&lt;b&gt;局" in html
+    assert "<b>局" not in html
+    assert html.count('scope="col"') == 2 + len(COUNTS) + 1
+    assert "aria-sort" in html
+
+
+def test_nothing_to_show_is_said():
+    table = opened(county(1, [2023]), 2023).outliers()
+    assert table._repr_mimebundle_()["text/plain"].endswith("（没有）")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"yaer": 2021}, "没有“yaer”这个参数，是不是“year”？"),
+        ({"year": 2022}, "没有 2022 年度的报告，有的是：2019、2020、2021、2023、2024、2025"),
+        ({"least": 0}, "应为正整数"),
+        ({"sources": ["没有的文件夹"]}, "没有的文件夹：没有这个文件"),
+    ],
+)
+def test_what_a_caller_gets_wrong_is_said_in_words(arguments, message):
+    with pytest.raises(InputError) as error:
+        open_portfolio(**{"sources": ["params"], **arguments})
+    assert message in str(error.value)
+
+
+def test_a_file_that_cannot_be_read_is_listed_and_the_others_are_used(tmp_path):
+    report = county(1, [2023])[0]
+    (tmp_path / "甲.yaml").write_text(write_params(report), encoding="utf-8")
+    (tmp_path / "乙.yaml").write_text("year: 二", encoding="utf-8")
+    portfolio = open_portfolio([str(tmp_path)])
+    assert len(portfolio.reports) == 1
+    assert {name.rsplit("/", 1)[1] for name in portfolio.problems().frame["source"]} == {"乙.yaml"}
+
+
+def notebook(project):
+    return nbformat.read(project / "notebooks" / "portfolio.ipynb", 4)
+
+
+def test_the_portfolio_notebook_in_git_has_no_outputs(project):
+    nbformat.validate(notebook(project))
+    for cell in notebook(project).cells:
+        assert cell.get("outputs", []) == []
+        assert cell.get("execution_count") is None
+
+
+def test_the_notebook_runs_and_its_page_keeps_tables_notes_and_charts(project):
+    from helpers.exporters.html import NianbaoHTMLExporter
+
+    nb = notebook(project)
+    NotebookClient(nb, resources={"metadata": {"path": str(project / "notebooks")}}).execute()
+    page, _ = NianbaoHTMLExporter().from_notebook_node(nb, {"metadata": {"name": "x"}})
+    assert "<h1><span>2025 年政府信息公开工作年度报告汇总分析</span></h1>" in page
+    assert page.count("<img") == 5
+    for said in ("同口径：两年都有报告的机关", "params/2025/沭阳县人民政府.yaml", "历年变化（件）"):
+        assert said in page
+    assert "/tmp" not in page.replace("&#x2F;", "/") or str(project).startswith("/tmp")
+    assert str(project) not in page
+
+
+def test_indicators_of_no_reports_have_all_their_columns():
+    about = reports_frame([])
+    assert "new" in indicators_frame(figures_frame([], about), about)

@@ -1,0 +1,132 @@
+"""一图读懂: what it says, in the picture and in words, and that its bytes never change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from lxml import etree
+
+from generated import county
+from helpers.cli import execute
+from helpers.exporters.errors import ExportError
+from helpers.figures import Figure
+from helpers.params import read_params
+from helpers.poster.facts import facts, rate, words
+from helpers.poster.render import png, svg
+from helpers.report import Agency
+
+
+@pytest.fixture(scope="module")
+def suqian(project):
+    now, before = (
+        read_params(project / "params" / str(year) / "宿迁市人民政府.yaml") for year in (2024, 2023)
+    )
+    return facts([now], earlier=[before])
+
+
+def test_the_facts_of_a_published_report(suqian):
+    assert [int(item.value) for item in suqian.headline] == [3525, 3521, 125]
+    assert [int(item.value) for item in suqian.outcomes.items] == [1431, 471, 92, 941, 117, 469]
+    assert [int(item.value) for item in suqian.applicants.items] == [3440, 85]
+    assert [str(item) for item in suqian.past.items] == ["2023年 3,511件", "2024年 3,525件"]
+    assert str(suqian.published.items[-1]) == "行政事业性收费：本年收费金额 72,701.2578万元"
+    assert round(rate(suqian), 1) == Decimal("54.0")
+
+
+def test_the_words_say_what_the_picture_shows(suqian):
+    said = words(suqian)
+    for part in (
+        "一图读懂：宿迁市人民政府2024年政府信息公开工作年度报告。",
+        "新收申请 3,525件",
+        "公开率 54.0%",
+        "结果纠正 18件",
+        "数据来源：宿迁市人民政府2024年政府信息公开工作年度报告",
+    ):
+        assert part in said
+
+
+def test_svg_carries_its_words_needs_no_font_and_loads_nothing(suqian):
+    markup = svg(suqian)
+    root = etree.fromstring(markup)
+    assert root.get("role") == "img"
+    space = "{http://www.w3.org/2000/svg}"
+    assert root.findtext(f"{space}title") == suqian.title
+    assert root.findtext(f"{space}desc") == words(suqian)
+    assert root.findall(f".//{space}text") == []
+    hrefs = [v for e in root.iter() for k, v in e.attrib.items() if k.endswith("href")]
+    assert all(value.startswith("#") for value in hrefs)
+
+
+def test_png_is_a_phone_wide_and_carries_its_words(suqian):
+    from PIL import Image
+
+    picture = Image.open(BytesIO(png(suqian)))
+    picture.load()
+    assert picture.width == 1125
+    assert picture.height > picture.width
+    assert picture.info["Description"] == words(suqian)
+
+
+def test_the_same_facts_give_the_same_bytes(suqian):
+    assert svg(suqian) == svg(suqian)
+    assert png(suqian) == png(suqian)
+
+
+def test_a_year_without_requests_is_said_not_drawn(project):
+    report = read_params(project / "params/2021/市中区工业和信息化局.yaml")
+    quiet = facts([report])
+    assert rate(quiet) is None
+    assert "办理结果：没有发生" in words(quiet)
+    assert png(quiet)
+
+
+def test_a_blank_is_shown_as_a_blank_and_not_as_nothing(project):
+    report = read_params(project / "params/2023/宿迁市人民政府.yaml")
+    blanks = [report.format.ref(*at) for at in (("rev", "keep"), ("reg", "made"))]
+    figures = report.figures.having(dict.fromkeys(blanks, Figure()))
+    said = words(facts([replace(report, figures=figures)]))
+    assert "结果维持 —" in said
+    assert "规章：本年制发件数 —" in said
+
+
+def test_many_are_added_up_and_different_formats_leave_out_table_two():
+    reports = county(3, [2020, 2021])
+    whole = facts([r for r in reports if r.year == 2021], "某县", reports)
+    assert whole.headline[0].value == sum(
+        r.complete.value(r.format.ref("new", "sum")) for r in reports if r.year == 2021
+    )
+    assert [item.name for item in whole.past.items] == ["2020年", "2021年"]
+    old = next(r for r in reports if r.year == 2020)
+    mixed = facts([replace(old, year=2021), reports[3]], "某县")
+    assert mixed.published is None
+    assert "主动公开：" not in words(mixed)
+    assert "格式不同" in mixed.note
+
+
+def test_a_past_year_of_other_agencies_is_not_compared():
+    reports = county(3, [2022, 2023])
+    part = [r for r in reports if r.year == 2022][:2]
+    whole = facts([r for r in reports if r.year == 2023], "某县", part)
+    assert [item.name for item in whole.past.items] == ["2023年"]
+
+
+def test_a_character_without_a_glyph_is_named():
+    report = replace(county(1, [2023])[0], agency=Agency(name="某ꀀ局"))
+    with pytest.raises(ExportError, match="ꀀ"):
+        svg(facts([report]))
+
+
+def test_the_command_writes_pictures_and_words(tmp_path, project, capsys):
+    source = project / "params/2024/宿迁市人民政府.yaml"
+    assert execute(["picture", str(source), "--out", str(tmp_path)]) == 0
+    names = sorted(file.name for file in tmp_path.iterdir())
+    assert names == [f"宿迁市人民政府2024一图读懂.{kind}" for kind in ("png", "svg", "txt")]
+    whole = ["picture", str(project / "params"), "--year", "2021", "--whole", "两家"]
+    assert execute([*whole, "--out", str(tmp_path)]) == 0
+    said = (tmp_path / "两家2021一图读懂.txt").read_text(encoding="utf-8")
+    assert "2个单位" in said
+    assert execute(["picture", str(source), "--year", "2022", "--out", str(tmp_path)]) == 2
+    assert "没有 2022 年度的报告" in capsys.readouterr().err
