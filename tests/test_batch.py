@@ -325,11 +325,19 @@ def test_the_batch_writes_what_nbconverts_exporters_write(tmp_path):
     from helpers.exporters.html import NianbaoHTMLExporter
     from helpers.exporters.pdf import NianbaoPDFExporter
 
-    assert build(tmp_path, CLEAN, options=["--formats", "html,pdf"]) == 0
+    from helpers.exporters.word import NianbaoDOCXExporter
+
+    assert build(tmp_path, CLEAN, options=["--formats", "html,pdf,docx"]) == 0
     folder = tmp_path / "2023" / CLEAN.stem
     notebook = nbformat.read(folder / "report.ipynb", 4)
-    resources = {"metadata": {"name": "report", "path": str(folder)}}
+    beside = [("PDF 版", "report.pdf"), ("Word 版", "report.docx")]
+    resources = {
+        "metadata": {"name": "report", "path": str(folder)},
+        "nianbao_downloads": [*beside, ("全部数据（CSV）", "../figures.csv")],
+    }
     page, _ = NianbaoHTMLExporter().from_notebook_node(notebook, resources)
     pdf, _ = NianbaoPDFExporter(fonts="packaged").from_notebook_node(notebook, resources)
     assert (folder / "report.html").read_text(encoding="utf-8") == page
+    word, _ = NianbaoDOCXExporter().from_notebook_node(notebook, resources)
     assert (folder / "report.pdf").read_bytes() == pdf
+    assert (folder / "report.docx").read_bytes() == word
