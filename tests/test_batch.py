@@ -324,7 +324,6 @@ def test_a_python_caller_needs_no_main_thread(tmp_path):
 def test_the_batch_writes_what_nbconverts_exporters_write(tmp_path):
     from helpers.exporters.html import NianbaoHTMLExporter
     from helpers.exporters.pdf import NianbaoPDFExporter
-
     from helpers.exporters.word import NianbaoDOCXExporter
 
     assert build(tmp_path, CLEAN, options=["--formats", "html,pdf,docx"]) == 0
