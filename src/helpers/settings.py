@@ -1,4 +1,4 @@
-"""The project's settings file ``nianbao.toml``: severities by rule id, local limits, rosters.
+"""The project's settings file ``nianbao.toml``: severities, local limits, rosters, registers.
 
 [rules]
 "T3-08" = "提示"          # 错误、可说明、警告、提示、停用
@@ -10,6 +10,9 @@ carry_over_share = "0.2"     # 结转下年超过收件的多少时提醒
 [[rollup]]                   # 汇总名单，可以有几份
 parent = "某某县人民政府"
 units = ["某某县人民政府办公室", "某某县民政局", "某某镇人民政府"]
+
+[register]                   # 依申请公开台账，见 helpers.register.settings
+nearly_due = 5
 """
 
 from __future__ import annotations
@@ -23,10 +26,12 @@ from typing import Any
 
 from helpers.errors import InputError, Problem
 from helpers.formats import closest
+from helpers.register.options import RegisterOptions
+from helpers.register.settings import options_data, read_options
 from helpers.rules import CATALOGUE, Limits, Roster, Severity, agency_key
 
 DEFAULT = "nianbao.toml"
-_SECTIONS = ("rules", "limits", "rollup")
+_SECTIONS = ("rules", "limits", "rollup", "register")
 WORDS = {
     "错误": Severity.ERROR,
     "可说明": Severity.EXPLAINABLE,
@@ -43,6 +48,7 @@ class Settings:
     severities: dict[str, Severity] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     rosters: tuple[Roster, ...] = ()
+    register: RegisterOptions = field(default_factory=RegisterOptions)
 
 
 def load_settings(given: str | None) -> Settings:
@@ -74,7 +80,8 @@ def settings_data(settings: Settings) -> dict[str, Any]:
         if getattr(settings.limits, item.name) != item.default
     }
     rosters = [{"parent": one.parent, "units": list(one.units)} for one in settings.rosters]
-    parts = {"rules": rules, "limits": limits, "rollup": rosters}
+    register = options_data(settings.register)
+    parts = {"rules": rules, "limits": limits, "rollup": rosters, "register": register}
     return {name: part for name, part in parts.items() if part}
 
 
@@ -104,7 +111,9 @@ def _read(data: dict[str, Any], name: str, problems: list[Problem]) -> Settings:
         else:
             severities[rule_id] = severity
     limits = _limits(_table(data, "limits", name, problems), name, problems)
-    return Settings(severities, limits, tuple(_rosters(data, name, problems)))
+    rosters = tuple(_rosters(data, name, problems))
+    register = read_options(_table(data, "register", name, problems), name, problems)
+    return Settings(severities, limits, rosters, register)
 
 
 def _rosters(data: dict[str, Any], name: str, problems: list[Problem]) -> Iterator[Roster]:

@@ -39,6 +39,8 @@ _SHADES = {
     "已报": "#E2EFDA",
 }
 
+_FITTED = 5_000  # rows; on longer sheets each row is left as high as its program makes it
+
 Row = Sequence[str | int]
 Sheet = tuple[str, str, str, Sequence[tuple[str, int]], list[Row], int]
 
@@ -50,7 +52,7 @@ def return_sheet(report: Report, result: Result) -> bytes:
     said = "，".join(f"{level} {counts[level]} 处" for level in LEVELS[:2])
     lead = f"请改正后重新报送。{said}；“错误”必须改正，“警告”请核对，确有原因的写明说明。"
     rows = [_row(number, f) for number, f in enumerate(_shown(result), 1)]
-    return _book([("退回单", title, lead, _COLUMNS, rows, 1)])
+    return book([("退回单", title, lead, _COLUMNS, rows, 1)])
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def overview(checked: Sequence[Checked], families: Sequence[Family] = ()) -> byt
         sheets.append(_changes(checked))
     if families:
         sheets.append(_attendance(checked, families))
-    return _book(sheets)
+    return book(sheets)
 
 
 def _counts(checked: Sequence[Checked]) -> Sheet:
@@ -172,7 +174,7 @@ def _row(number: int, finding: Finding) -> Row:
     )
 
 
-def _book(sheets: Sequence[Sheet]) -> bytes:
+def book(sheets: Sequence[Sheet]) -> bytes:
     """A workbook of tables: name, title, lead, columns with widths, rows, column of the level."""
     from xlsxwriter import Workbook
 
@@ -227,7 +229,8 @@ def _sheet(
         for column, value in enumerate(row):
             write = sheet.write_number if isinstance(value, int) else sheet.write_string
             write(number, column, value, style if column == level else styles[""])
-        sheet.set_row_pixels(number, _height(map(str, row), [width for _, width in columns]))
+        if len(rows) <= _FITTED:
+            sheet.set_row_pixels(number, _height(map(str, row), [width for _, width in columns]))
     if rows:
         sheet.autofilter(2, 0, 2 + len(rows), len(columns) - 1)
 
