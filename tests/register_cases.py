@@ -239,7 +239,7 @@ def _dispute(made: Made, random: Random, serial: int, first: int, last: int) -> 
     closed: date | None = received + timedelta(days=random.randint(20, 200))
     if closed and closed.year > last:
         closed = None
-    outcome = random.choices(list(OUTCOMES), (70, 10, 20))[0]
+    outcome = random.choices(list(OUTCOMES), (77, 3, 20))[0]
     made.disputes.append(
         [
             *(str(serial + 1), f"（{received.year}）某行复{serial}号", SECRETS[0]),

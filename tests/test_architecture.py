@@ -26,7 +26,7 @@ KNOWS = {
     "exporters": {"grid", "grid_html"},
     "comparing": {"errors", "report", "rules"},
     "sheets": {"comparing", "forms", "report", "rules"},
-    "proofs": {"figures", "formats", "register", "sheets"},
+    "proofs": {"figures", "formats", "register", "report", "sheets"},
     "settings": {"errors", "formats", "register", "rules"},
 }
 """What each room may import. Rules and readers, which stand side by side, never meet."""

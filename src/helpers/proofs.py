@@ -17,6 +17,7 @@ from helpers.register.differences import Difference
 from helpers.register.findings import ERROR, RowFinding
 from helpers.register.tally import Tally
 from helpers.register.telling import cell_rows, passed_over
+from helpers.report import Report
 from helpers.sheets import Row, Sheet, book
 
 _RUNS = 40  # runs of rows told in one cell; the sheet 逐件 has every row
@@ -25,13 +26,18 @@ _MOST_ROWS = 1_000_000
 _PLACE = (("文件", 22), ("工作表", 12), ("行", 7))
 
 
-def proof_book(found: Tally, agency: str, told: Sequence[Difference] | None = None) -> bytes:
+def proof_book(
+    found: Tally,
+    agency: str,
+    declared: Report | None = None,
+    told: Sequence[Difference] | None = None,
+) -> bytes:
     """The proof of a tally (bytes of an Excel workbook, the same for the same register).
 
-    ``told`` are the differences to declared figures, None where nothing was compared.
+    ``told`` are the differences to the ``declared`` figures, None where nothing was compared.
     """
     head = f"{agency} {found.year} 年度"
-    sheets = [_cells(found, head, told)]
+    sheets = [_cells(found, head, declared)]
     if told is not None:
         sheets.append(_differences(head, told))
     wrong = [one for one in found.findings if one.level == ERROR]
@@ -45,15 +51,15 @@ def proof_book(found: Tally, agency: str, told: Sequence[Difference] | None = No
     return book(sheets)
 
 
-def _cells(found: Tally, head: str, told: Sequence[Difference] | None) -> Sheet:
+def _cells(found: Tally, head: str, declared: Report | None) -> Sheet:
     rows: list[Row] = []
-    declared = {one.ref: one.declared for one in told or () if one.ref}
     for ref, figure in found.figures.items():
-        if figure.value is None or not (figure.value or ref in declared):
+        given = declared.complete.value(ref) if declared else None
+        if figure.value is None or not (figure.value or given):
             continue
-        value = int(plain_number(figure.value))
-        said = int(declared[ref]) if ref in declared else value if told is not None else ""
-        gap = said - value if isinstance(said, int) else ""
+        value = int(figure.value)
+        said = "" if given is None else plain_number(given)
+        gap = "" if given is None else plain_number(given - figure.value)
         where = say_runs(cell_rows(found, ref), _RUNS)
         rows.append((f"表{ref.table}", _row_name(ref), ref.column, value, said, gap, where))
     columns = (
@@ -61,7 +67,7 @@ def _cells(found: Tally, head: str, told: Sequence[Difference] | None) -> Sheet:
         ("依据（台账里的行号）", 70),
     )
     lead = "件数不是 0 的各格；合计的依据是它所加各格的行。没有姓名等个人信息，行号对回台账查看。"
-    if told is None:
+    if declared is None:
         lead += "没有填报数可比的，“填报”“差”空着。"
     return "各格依据", f"{head} 表三、表四各格的依据", lead, columns, rows, 0
 

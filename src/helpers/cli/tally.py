@@ -61,7 +61,7 @@ def tally_register(
     if proof:
         from helpers.proofs import proof_book
 
-        replace_file(Path(proof), proof_book(found, owner.name, told))
+        replace_file(Path(proof), proof_book(found, owner.name, base, told))
         click.echo(f"凭据在 {Path(proof).as_posix()}。", err=True)
     code = FINDINGS if found.uncounted or any(d.level == "错误" for d in told or ()) else OK
     if target:

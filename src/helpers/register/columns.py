@@ -5,6 +5,7 @@ Heads may stand in two rows (申请人 over 类型), results and applicants may 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +16,8 @@ from helpers.formats import available
 from helpers.readers.xlsx import text_of
 from helpers.register.options import RegisterOptions
 from helpers.register.vocabulary import kinds, results, squeeze, words
+
+_REMARK = re.compile(r"\([^()]*\)$")
 
 LOOK = 40
 """How many rows from the top the heads are looked for in."""
@@ -95,7 +98,7 @@ def find_layout(
 
     Raises InputError where there are heads but a needed column is missing or doubled.
     """
-    texts = [[squeeze(text_of(cell)) for cell in row] for row in rows[:LOOK]]
+    texts = [[_head(text_of(cell)) for cell in row] for row in rows[:LOOK]]
     best: Layout | None = None
     for number in range(len(texts)):
         for depth in (1, 2):
@@ -109,8 +112,14 @@ def find_layout(
     return best
 
 
-def _score(layout: Layout) -> tuple[int, int]:
-    return len(layout.columns) + bool(layout.ticks), -layout.head
+def _head(text: str) -> str:
+    """A head made comparable, without a closing remark such as （元） or （年/月/日）."""
+    whole = squeeze(text)
+    return _REMARK.sub("", whole) or whole
+
+
+def _score(layout: Layout) -> tuple[int, int, int]:
+    return len(layout.columns) + len(layout.ticks), len(layout.ticks), -layout.head
 
 
 def _layout(texts: list[list[str]], number: int, depth: int, wanted: Scheme) -> Layout | None:
@@ -125,14 +134,15 @@ def _layout(texts: list[list[str]], number: int, depth: int, wanted: Scheme) -> 
         free = [spot for spot in spots if spot[2] not in taken]
         if free:
             columns[one.key] = min(free)[2]
-    if depth == 2 and not any(level for i, level, _ in heads if i in columns.values()):
-        return None
     ticks: dict[str, list[tuple[int, str]]] = {}
     for column, _, head in heads:
         target = wanted.ticks.get(head, "")
         if target and column not in columns.values() and target not in columns:
             ticks.setdefault(target, []).append((column, head))
     several = {key: tuple(found) for key, found in ticks.items() if len(found) > 1}
+    used = {*columns.values(), *(i for found in several.values() for i, _ in found)}
+    if depth == 2 and not any(level for i, level, _ in heads if i in used):
+        return None
     serial = frozenset(i for i, _, head in heads if head in SERIAL)
     filled = [i for i, _, head in heads if head]
     width = 1 + max(filled, default=-1)

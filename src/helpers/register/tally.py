@@ -61,11 +61,12 @@ class Tally:
 
     @cached_property
     def figures(self) -> Figures:
-        """The cells that were counted, with their totals."""
+        """The cells that were counted, with their totals, in printed order."""
         cells: dict[Ref, Figure] = {}
         for counted in self.tables.values():
             cells |= counted.figures
-        return complete(Figures(cells), self.format)
+        whole = complete(Figures(cells), self.format)
+        return Figures({ref: whole[ref] for ref in self.format.slots if ref in whole})
 
     @property
     def uncounted(self) -> tuple[RowFinding, ...]:
