@@ -29,7 +29,7 @@ from helpers.register.vocabulary import squeeze, words
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_BATCH = 50_000
+_BATCH = 4_000  # rows at a time; more of them fall out of the processor's cache
 _SERIAL_DIGITS = 5  # a shorter number counts rows and names no request
 
 
@@ -69,28 +69,35 @@ class Rows:
         return np.asarray(column.codes, np.int64), list(column.categories)
 
 
+class _Codes(dict[Any, int]):
+    """Cells -> codes; a cell that is new gets the code of its text, or the next one."""
+
+    def __init__(self) -> None:
+        super().__init__({"": 0})
+        self.texts: dict[str, int] = {"": 0}
+
+    def __missing__(self, cell: Any) -> int:
+        code = self.texts.setdefault(text_of(cell), len(self.texts))
+        self[cell] = code
+        return code
+
+
 class _Texts:
     """A column being read: every different text once, and a code for each row."""
 
     def __init__(self) -> None:
-        self.codes_of: dict[str, int] = {"": 0}
+        self.codes = _Codes()
         self.pieces: list[NDArray[np.int32]] = []
 
-    def add(self, values: Sequence[Any]) -> NDArray[np.int32]:
-        """Take in the cells of some rows; returns their codes."""
-        cells = np.empty(len(values), dtype=object)
-        cells[:] = values
-        codes, different = pd.factorize(cells, use_na_sentinel=False)
-        known = self.codes_of
-        mine = [known.setdefault(text_of(v) if v != "" else "", len(known)) for v in different]
-        found = np.asarray(mine, dtype=np.int32)[codes]
-        self.pieces.append(found)
-        return found
+    def add(self, values: Sequence[Any]) -> None:
+        """Take in the cells of some rows."""
+        found = map(self.codes.__getitem__, values)
+        self.pieces.append(np.fromiter(found, np.int32, len(values)))
 
     def column(self) -> pd.Categorical:
         """The whole column."""
         codes = np.concatenate(self.pieces) if self.pieces else np.empty(0, np.int32)
-        return pd.Categorical.from_codes(codes, pd.Index(list(self.codes_of), dtype=object))
+        return pd.Categorical.from_codes(codes, pd.Index(list(self.codes.texts), dtype=object))
 
 
 @dataclass
