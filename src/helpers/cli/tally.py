@@ -11,8 +11,9 @@ import click
 
 from helpers.batch.files import folder_name, replace_file
 from helpers.cli.findings import complain
-from helpers.formats import FormatError, plain
+from helpers.formats import FormatError, for_year, plain
 from helpers.params import write_params
+from helpers.register.counting import outside
 from helpers.register.dates import YEARLESS, parse_day
 from helpers.register.differences import Difference, differences
 from helpers.register.options import RegisterOptions
@@ -43,10 +44,10 @@ def tally_register(
     """Tally registers for a year and say, write or compare what they show; returns the code."""
     owner = _agency(agency)
     today = _as_of(as_of)
-    report, code = _declared(declared, owner, year) if declared else (None, OK)
-    if code:
-        return code
     try:
+        report, code = _declared(declared, owner, year) if declared else (None, OK)
+        if code:
+            return code
         found = tally(read_registers(files, disputes, options), year, as_of=today)
     except FormatError as error:
         raise click.UsageError(str(error)) from None
@@ -97,6 +98,9 @@ def _declared(source: str, agency: Agency, year: int) -> tuple[Report | None, in
         click.secho(text, fg="red", err=True)
         return None, USAGE
     (only,) = mine or reports
+    if only.format.code != for_year(year).code:
+        text = f"注意：{source} 用的是 {only.format.code} 年格式，只比两种表都有的格"
+        click.secho(text, fg="yellow", err=True)
     if not mine:
         text = f"注意：{source} 写的机关是“{only.agency.name}”，按“{agency.name}”核对"
         click.secho(text, fg="yellow", err=True)
@@ -128,6 +132,11 @@ def _print(found: Tally, told: Sequence[Difference] | None) -> None:
     cases = found.registers.requests
     click.secho(f"{found.year} 年度（{found.format.code} 年格式）", bold=True, nl=False)
     click.echo(f"　台账共 {len(cases.frame)} 行，未能计入 {_rows(found)} 行")
+    before, after = outside(cases, found.year)
+    if before or after:
+        click.echo(
+            f"    不属于本年度　以前年度办结 {before} 行，{found.year} 年以后收到 {after} 行"
+        )
     for key in found.tables:
         table = found.format.table(key)
         total = [ref for ref, slot in table.slots.items() if slot.column.key == "sum"]

@@ -90,6 +90,13 @@ def concerned(cases: Cases, year: int) -> NDArray[np.bool_]:
     return ~(after | before)
 
 
+def outside(cases: Cases, year: int) -> tuple[int, int]:
+    """How many rows are of earlier years only, and how many were received after the year."""
+    received, closed = cases.days("received"), cases.days("closed")
+    before = (closed > YEARLESS) & (closed < first_day(year))
+    return int(before.sum()), int((received >= first_day(year + 1)).sum())
+
+
 def counts_at_all(cases: Cases, *, reopened: bool) -> NDArray[np.bool_]:
     """The rows that are counted in some year; requests answered anew only where asked for."""
     placed = cases.flag("placed")

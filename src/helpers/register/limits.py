@@ -2,9 +2,9 @@
 
 条例第三十三条: a reply within 20 working days of receipt, put off by at most 20; the time it
 takes to ask third parties and other offices does not count. 第三十条: after a request to amend
-(补正, within 7 working days) the time runs from receipt of the amended request. 信息处理费管理办法
-第六条: after a fee notice it runs anew from the day after payment. The day of receipt itself
-does not count (民法典第二百零一条).
+(补正, within 7 working days) the time runs from receipt of the amended request. After a fee
+notice it runs anew from the day after payment (信息处理费管理办法, 国办函〔2020〕109号). The day
+of receipt itself does not count (民法典第二百零一条).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import numpy as np
 
 from helpers.figures import plain_number
 from helpers.formats import Ref
-from helpers.register.counting import Run, runs
+from helpers.register.counting import Run, outside, runs
 from helpers.register.differences import Difference
 from helpers.register.tally import Tally
 
@@ -32,6 +32,7 @@ def tally_data(found: Tally, agency: str, told: Sequence[Difference] | None) -> 
         value = int(plain_number(figure.value))
         cells.append({**ref._asdict(), "value": value, "rows": rows})
     fees, limits = found.fees, found.limits
+    before, after = outside(found.registers.requests, found.year)
     data: dict[str, Any] = {
         "agency": agency,
         "year": found.year,
@@ -49,6 +50,7 @@ def tally_data(found: Tally, agency: str, told: Sequence[Difference] | None) -> 
             "unknown": limits.unknown,
             "unknown_years": list(limits.unknown_years),
         },
+        "outside": {"before": before, "after": after},
         "findings": [one.as_dict() for one in found.findings],
         "passed_over": passed_over(found),
         "notes": list(found.registers.notes),
