@@ -160,12 +160,22 @@ def test_class_and_particulars_in_two_columns_are_one_result(tmp_path):
     rows = [
         ["申请人类型", "法人类别", "收到日期", "办结日期", "办理结果", "具体情形"],
         ["法人或其他组织", "科研机构", "2024-3-1", "2024-3-5", "不予公开", "属于国家秘密"],
+        ["自然人", "", "2024-3-1", "2024-3-5", "部分公开", "属于国家秘密"],
+        ["自然人", "", "2024-3-1", "2024-3-5", "予以公开", "邮寄"],
         ["自然人", "", "2024-3-1", "2024-3-5", "不予处理", "属于国家秘密"],
+        ["自然人", "", "2024-3-1", "2024-3-5", "予以公开", "属于国家秘密"],
     ]
     found = tally(read_registers([csv_file(tmp_path, rows)], [], NOTHING), 2024)
 
-    assert told(found) == {("new", "res"): 1, ("deny1", "res"): 1}
-    assert "写了不止一种" in found.findings[0].message
+    assert told(found) == {
+        ("new", "res"): 1,
+        ("deny1", "res"): 1,
+        ("new", "nat"): 2,
+        ("partial", "nat"): 1,
+        ("open", "nat"): 1,
+    }
+    assert [one.row for one in found.findings] == [5, 6]
+    assert all("写了不止一种" in one.message for one in found.findings)
 
 
 def test_an_office_says_in_its_settings_what_its_heads_and_words_mean(tmp_path):

@@ -287,7 +287,7 @@ def _pairs(work: Placing, first: str, second: str, lexicon: Lexicon) -> _Pairs:
     joined = codes * len(more) + more_codes
     places, different = pd.factorize(joined)
     pairs = (divmod(int(value), len(more)) for value in different)
-    meanings = [lexicon.meaning(texts[one], more[other]) for one, other in pairs]
+    meanings = [lexicon.meaning_of_two(texts[one], more[other]) for one, other in pairs]
     return _Pairs(places, meanings)
 
 

@@ -56,12 +56,31 @@ class Meaning(NamedTuple):
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Words for codes; ``groups`` maps a class to the codes in it, ``labels`` codes to labels."""
+    """Words for codes; ``groups`` maps a class to the codes in it, ``labels`` codes to labels.
+
+    ``whole`` are codes beside which particulars name no other (部分公开).
+    """
 
     codes: Mapping[str, str]
     groups: Mapping[str, frozenset[str]]
     neutral: frozenset[str]
     labels: Mapping[str, str]
+    whole: frozenset[str] = frozenset()
+
+    def meaning_of_two(self, first: str, second: str) -> Meaning:
+        """The code that a text means together with the particulars in a second column.
+
+        Particulars matter where the first text names only a class, and where they name
+        another code; ``whole`` codes take in whatever else is named. Other text is let pass.
+        """
+        alone = self.meaning(first)
+        if not alone.code:
+            return self.meaning(first, second)
+        other = self.meaning(second)
+        others = other.code not in ("", alone.code) or other.reason == SEVERAL
+        if others and alone.code not in self.whole:
+            return self.meaning(first, second)
+        return alone
 
     def meaning(self, *texts: str) -> Meaning:
         """The one code that the texts together mean."""
@@ -104,6 +123,7 @@ def _lexicon(
     groups: Mapping[str, frozenset[str]],
     neutral: Iterable[str],
     office: Mapping[str, str],
+    whole: Iterable[str] = (),
 ) -> Lexicon:
     """``own`` are (code, label, other spellings); ``office`` maps the office's words to labels."""
     codes: dict[str, str] = {}
@@ -117,7 +137,7 @@ def _lexicon(
         if code:
             codes[squeeze(word)] = code
     named = {squeeze(name): members for name, members in groups.items()}
-    return Lexicon(codes, named, frozenset(map(squeeze, neutral)), labels)
+    return Lexicon(codes, named, frozenset(map(squeeze, neutral)), labels, frozenset(whole))
 
 
 def short_label(row: Row | Column, above: Iterable[Row | Column] = ()) -> str:
@@ -162,7 +182,7 @@ def _results(code: str, office: tuple[tuple[str, str], ...]) -> Lexicon:
             for name in (group.label, *group.aliases, formats.plain(group.label)):
                 groups.setdefault(name, set()).add(key)
     named = {name: frozenset(keys) for name, keys in groups.items()}
-    return _lexicon(own, named, data["result_neutral"], dict(office))
+    return _lexicon(own, named, data["result_neutral"], dict(office), data["whole"])
 
 
 def _elsewhere(key: str, code: str) -> list[str]:
