@@ -159,7 +159,7 @@ _LINES = st.sampled_from(
         "%指令 @ ` !",
     ]
 )
-_FREE = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="{}"))
+_FREE = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="{}｛｝"))
 _TEXTS = st.lists(_LINES | _FREE, min_size=1, max_size=6).map("\n".join).map(str.strip)
 
 

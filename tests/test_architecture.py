@@ -24,10 +24,12 @@ KNOWS = {
     "register": {"errors", "figures", "formats", "readers", "report", "rules"},
     "forms": {"errors", "figures", "formats", "grid", "register", "report", "rules"},
     "exporters": {"grid", "grid_html"},
-    "comparing": {"errors", "report", "rules"},
+    "agreement": {"errors", "figures", "formats", "readers", "report"},
+    "comparing": {"errors", "figures", "formats", "report", "rules"},
+    "rollup": {"errors", "figures", "formats", "forms", "report", "rules"},
     "sheets": {"comparing", "forms", "report", "rules"},
     "proofs": {"figures", "formats", "register", "report", "sheets"},
-    "settings": {"errors", "formats", "register", "rules"},
+    "settings": {"errors", "formats", "register", "report", "rules"},
 }
 """What each room may import. Rules and readers, which stand side by side, never meet."""
 

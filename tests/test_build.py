@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 CLEAN = ROOT / "params" / "2023" / "宿迁市人民政府.yaml"
 WRONG = ROOT / "params" / "2020" / "平潭综合实验区.yaml"
 SEED = ROOT / "params" / "2021" / "市中区工业和信息化局.yaml"
+FILES = {"report.html", "report.pdf", "report.docx", "report.ipynb", "findings.json"}
 
 
 def build(out, *sources, options=()):
@@ -39,15 +40,33 @@ def contents(folder):
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")}
 
 
-def test_a_report_has_its_page_its_pdf_its_notebook_and_its_findings(built):
+def test_a_report_has_its_page_its_pdf_its_word_file_its_notebook_and_its_findings(built):
     names = {p.name for p in (built / "2023" / "宿迁市人民政府").iterdir()}
-    assert names == {"report.html", "report.pdf", "report.ipynb", "findings.json"}
+    assert names == FILES
     assert {p.name for p in (built / "2023").iterdir()} == {
         "宿迁市人民政府",
         "figures.csv",
         "findings.csv",
         "manifest.json",
     }
+
+
+def test_only_the_formats_asked_for_are_made(tmp_path):
+    assert build(tmp_path, CLEAN, options=["--formats", "docx，html"]) == 0
+    names = {p.name for p in (tmp_path / "2023" / "宿迁市人民政府").iterdir()}
+    assert names == FILES - {"report.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("formats", "said"),
+    [
+        ("html,doc", "--formats 只能是：html、pdf、docx（用逗号分开），没有“doc”"),
+        (" , ", "--formats 只能是：html、pdf、docx（用逗号分开）"),
+    ],
+)
+def test_a_format_that_does_not_exist_is_named(formats, said, tmp_path, capsys):
+    assert build(tmp_path, CLEAN, options=["--formats", formats]) == 2
+    assert said in capsys.readouterr().err
 
 
 def test_the_seed_builds_because_its_two_faults_are_explained(built):
@@ -71,7 +90,7 @@ def test_the_manifest_says_state_hashes_fonts_and_versions(built):
     manifest = json.loads((built / "2023" / "manifest.json").read_text(encoding="utf-8"))
     (entry,) = manifest["reports"]
     assert entry["state"] == "done"
-    assert set(entry["files"]) == {"report.html", "report.pdf", "report.ipynb", "findings.json"}
+    assert set(entry["files"]) == FILES
     assert entry["fonts"] == ["NotoSansSC-Regular", "NotoSerifSC-Regular"]
     assert {"nianbao", "python", "typst", "papermill"} <= set(manifest["versions"])
 

@@ -13,9 +13,11 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from helpers.cli import execute
+from helpers.comparing import Before, Changes
+from helpers.comparing.runs import Noted
 from helpers.params import write_params
 from helpers.report import Report
-from helpers.rules import Severity, check, fingerprints
+from helpers.rules import Severity, check, fingerprint
 from strategies import report_of
 
 Cells = Mapping[tuple[str, str], object]
@@ -28,7 +30,7 @@ def report(cells: Cells, **texts: str) -> Report:
 
 def marks(one: Report, *rules: str) -> list[str]:
     """The fingerprints of what some rules find."""
-    return [mark for f, mark in fingerprints(one, check(one)) if f.rule in rules]
+    return [fingerprint(one, f) for f in check(one).failures if f.rule in rules]
 
 
 def test_a_mistake_that_was_only_half_mended_is_still_the_same_one() -> None:
@@ -47,11 +49,48 @@ def test_another_cell_rule_year_or_agency_is_another_finding() -> None:
     assert len({*found, *marks(one, "T3-03")}) == 4 + len(set(marks(one, "T3-03")))
 
 
-def test_findings_that_differ_in_nothing_are_told_apart_by_their_order() -> None:
-    twice = report({}, 一="收到申请3件。又收到申请3件。收到申请4件。")
-    found = [mark for _, mark in fingerprints(twice, check(twice, {"N-18": Severity.ERROR}))]
+def test_of_findings_about_one_place_the_mended_one_is_the_one_that_is_gone() -> None:
+    """Two sentences claim a wrong number of the same cell; the first is put right."""
+    both = report({}, 一="全年收到政府信息公开申请11件。\n\n共收到政府信息公开申请12件。")
+    one = report({}, 一="全年收到政府信息公开申请0件。\n\n共收到政府信息公开申请12件。")
+    changes = after(both, one)
 
-    assert len(found) == len(set(found))
+    (gone,) = [n.message for n in changes.fixed if n.rule == "N-01"]
+    assert "写的 11 件" in gone
+    assert {state for f, state in changes.failures if f.rule == "N-01"} == {"仍在"}
+
+
+def test_equal_findings_are_counted_not_confused() -> None:
+    """The same gap stands twice; one is filled."""
+    twice = report({}, 一="发布信息  条。\n\n发布信息  条。")
+    once = report({}, 一="发布信息  条。\n\n发布信息7条。")
+    changes = after(twice, once)
+
+    assert [n.rule for n in changes.fixed if n.rule == "N-19"] == ["N-19"]
+    assert [state for f, state in changes.failures if f.rule == "N-19"] == ["仍在"]
+
+
+def test_what_could_not_be_held_this_time_is_not_called_mended() -> None:
+    wrong = report({("new", "sum"): 3})
+    before = Before({(wrong.agency.name, wrong.year): noted(wrong)})
+    changes = before.changes(wrong, check(wrong, {"T3-01": Severity.OFF}))
+
+    assert "T3-01" in [n.rule for n in changes.unchecked]
+    assert "T3-01" not in [n.rule for n in changes.fixed]
+
+
+def noted(one: Report) -> list[Noted]:
+    """What an earlier run noted of a report."""
+    return [
+        Noted(rule=f.rule, message=f.full_message, fingerprint=fingerprint(one, f))
+        for f in check(one).failures
+    ]
+
+
+def after(first: Report, second: Report) -> Changes:
+    """How the failures of a report changed."""
+    before = Before({(first.agency.name, first.year): noted(first)})
+    return before.changes(second, check(second))
 
 
 def run(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -81,7 +120,7 @@ def test_each_finding_is_new_or_still_there_and_what_is_mended_is_listed(
     assert "[仍在] 错误 T3-01" in printed
     assert "[新出现] 错误 C-05　表二“行政许可”行" in printed.replace("①", "").replace("②", "")
     assert "[已改正] C-05　表二“行政事业性收费”行" in printed
-    assert "与上次相比：已改正 1 处，仍在 " in printed
+    assert "与上次相比：已改正 1 处，这次没有核对 " in printed
 
 
 def test_the_comparison_is_in_the_json_too(
@@ -122,6 +161,26 @@ def test_a_report_that_the_earlier_run_did_not_have_is_said_so(
     assert "上次核对的结果里没有这份报告。" in printed
     assert "[新出现]" not in printed
     assert "与上次相比" not in printed
+
+
+def test_a_run_saved_by_a_shell_as_utf16_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], earlier: Path
+) -> None:
+    earlier.write_text(earlier.read_text(encoding="utf-8"), encoding="utf-16")
+
+    assert "[仍在] 错误 T3-01" in run(tmp_path, capsys, "--since", str(earlier))
+
+
+def test_a_run_of_a_version_without_fingerprints_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], earlier: Path
+) -> None:
+    data = json.loads(earlier.read_text(encoding="utf-8"))
+    for finding in data[0]["findings"]:
+        finding.pop("fingerprint", None)
+    earlier.write_text(json.dumps(data), encoding="utf-8")
+
+    assert execute(["check", str(tmp_path / "甲.yaml"), "--since", str(earlier)]) == 2
+    assert "是旧版本存下的结果" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '[{"agency": 3}]', "[" * 100_000])

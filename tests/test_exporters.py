@@ -19,6 +19,7 @@ from helpers.exporters.errors import ExportError
 from helpers.exporters.html import NianbaoHTMLExporter
 from helpers.exporters.pdf import NianbaoPDFExporter
 from helpers.exporters.text import clean
+from helpers.exporters.word import NianbaoDOCXExporter
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -151,7 +152,17 @@ def pdf_text(nb):
     return "".join(text.split())
 
 
-BOTH = pytest.mark.parametrize("text_of", [html_text, pdf_text])
+def docx_text(nb):
+    import docx
+    from docx.oxml.ns import qn
+
+    data, _ = NianbaoDOCXExporter().from_notebook_node(nb, {"metadata": {"name": "年报"}})
+    body = docx.Document(io.BytesIO(data)).element.body
+    return "".join("".join(t.text for t in body.iter(qn("w:t"))).split())
+
+
+ALL = pytest.mark.parametrize("text_of", [html_text, pdf_text, docx_text])
+EXPORTERS = [NianbaoHTMLExporter, NianbaoPDFExporter, NianbaoDOCXExporter]
 
 
 def read(*outputs, cells=(), name="文件"):
@@ -161,7 +172,7 @@ def read(*outputs, cells=(), name="文件"):
 # What is published, and what is not
 
 
-@BOTH
+@ALL
 def test_every_kind_of_output_is_published_in_order(text_of):
     frame = "<table><thead><tr><th>县区</th></tr></thead><tr><td>沭阳县</td></tr></table>"
     text = text_of(
@@ -181,7 +192,7 @@ def test_every_kind_of_output_is_published_in_order(text_of):
         assert hidden not in text
 
 
-@BOTH
+@ALL
 def test_what_an_analyst_adds_is_published(text_of):
     """A DataFrame, a paragraph and a matplotlib chart need no Python module to be touched."""
     pandas = pytest.importorskip("pandas")
@@ -302,7 +313,7 @@ def test_a_picture_that_cannot_be_read_is_refused_not_dropped():
 # Refusals
 
 
-@pytest.mark.parametrize("exporter", [NianbaoHTMLExporter, NianbaoPDFExporter])
+@pytest.mark.parametrize("exporter", EXPORTERS)
 def test_a_failed_notebook_is_refused_by_cell_and_reason(exporter):
     failed = new_code_cell(
         "assert False",
@@ -318,7 +329,7 @@ def test_a_failed_notebook_is_refused_by_cell_and_reason(exporter):
     assert "CheckFailed：表三有1处错误" in message
 
 
-@pytest.mark.parametrize("exporter", [NianbaoHTMLExporter, NianbaoPDFExporter])
+@pytest.mark.parametrize("exporter", EXPORTERS)
 def test_a_notebook_that_was_not_run_is_refused(exporter):
     nb = executed(cells=[new_markdown_cell("# 年报"), new_code_cell("show()")])
     with pytest.raises(ExportError, match="笔记本尚未运行"):
@@ -424,7 +435,7 @@ NASTY = [
 ]
 
 
-@BOTH
+@ALL
 def test_text_is_never_taken_for_markup(text_of):
     """Whatever an agency writes stays the characters it wrote, in tables, titles and prose."""
     everything = " ".join(NASTY)
@@ -474,10 +485,10 @@ def test_jupyter_lists_the_exporters_even_where_their_engines_cannot_be_imported
     """JupyterLab instantiates every exporter for its menu; ours must not empty it."""
     code = """
 import sys
-for name in ("typst", "fontTools", "pypdf", "markdown_it", "pylopdf_fonts_zh_cn", "lxml"):
+for name in ("typst", "fontTools", "pypdf", "markdown_it", "pylopdf_fonts_zh_cn", "lxml", "docx"):
     sys.modules[name] = None
 from nbconvert.exporters.base import get_export_names
 print(*(n for n in get_export_names() if n.startswith("nianbao")))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["nianbao_html", "nianbao_pdf"]
+    assert done.stdout.split() == ["nianbao_docx", "nianbao_html", "nianbao_pdf"]

@@ -10,8 +10,9 @@ import subprocess
 import pytest
 from lxml import html
 
-from helpers import formats, grid_html
+from helpers import formats, grid, grid_html
 from helpers.exporters import notebook
+from helpers.exporters.html import NianbaoHTMLExporter
 from test_exporters import (
     EXPLAINED,
     FIGURES,
@@ -91,9 +92,11 @@ def test_tables_are_named_and_scroll_on_their_own(full):
     for box in full.xpath("//div[table]"):
         assert box.get("role") == "region"
         assert box.get("tabindex") == "0"
-        assert box.get("aria-label") == box.findtext("table/caption")
+        assert box.get("aria-label") == box.findtext("table/caption") + "（表格）"
     labels = [box.get("aria-label") for box in full.xpath("//div[table]")]
-    assert labels[1] == "三、收到和处理政府信息公开申请情况"
+    assert labels[1] == "三、收到和处理政府信息公开申请情况（表格）"
+    names = full.xpath("//section/h2/text()")
+    assert len({*labels, *names}) == len(labels) + len(names)
 
 
 def test_ids_are_unique_and_every_reference_has_its_target(full):
@@ -111,7 +114,8 @@ def test_nothing_is_loaded_and_nothing_can_run():
     nb = report(shown({"image/svg+xml": picture}), prose("[外链](https://example.gov.cn/)"))
     text = page(nb)
     root = html.fromstring(text)
-    assert not root.xpath("//script|//link|//iframe|//object|//@onload|//@style")
+    assert root.xpath("//script/@type") == ["application/json"]
+    assert not root.xpath("//link|//iframe|//object|//@onload|//@style")
     assert all(src.startswith("data:image/") for src in root.xpath("//@src"))
     assert [h for h in root.xpath("//@href") if "//" in h] == ["https://example.gov.cn/"]
     assert "url(" not in text.split("</style>")[0]
@@ -134,6 +138,46 @@ def test_a_report_is_small_and_the_same_every_time():
     first = page(report())
     assert len(first.encode()) < 40_000
     assert first == page(report())
+
+
+def test_the_figures_can_be_read_by_programs(full):
+    """A data block, which never runs, holds table, row and column by their official names."""
+    (block,) = full.xpath("//script[@type='application/json' and @id='figures']")
+    found = json.loads(block.text)
+    rows = [row for table_ in found.values() for row in table_.values()]
+    values = [value for row in rows for value in row.values()]
+    assert values == [*FIGURES["二"], *FIGURES["三"], *FIGURES["四"]]
+    assert found["三"]["一、本年新收政府信息公开申请数量"]["总计"] == "3511"
+
+
+def test_a_figure_cannot_close_the_data_block():
+    cell = grid.Cell("</script><b>", ref=("三", "行", "列"))
+    root = tree(executed(printed(grid.from_rows([[cell]]))))
+    assert not root.xpath("//body/b")
+    assert json.loads(root.xpath("//script")[0].text)["三"]["行"]["列"] == "</script><b>"
+
+
+def test_files_beside_the_page_are_offered_where_there_are_any():
+    resources = {"metadata": {"name": "年报"}, "nianbao_downloads": [("PDF 版", "report.pdf")]}
+    text, _ = NianbaoHTMLExporter().from_notebook_node(report(), resources)
+    (link,) = html.fromstring(text).xpath("//footer/nav[@aria-label='下载本报告']//a")
+    assert (link.get("href"), link.text) == ("report.pdf", "PDF 版")
+    assert "download" in link.attrib
+    assert not tree(report()).xpath("//footer/nav")
+
+
+def test_large_type_is_switched_without_a_script():
+    text = page(report())
+    (box,) = html.fromstring(text).xpath("//input[@type='checkbox']")
+    (label,) = html.fromstring(text).xpath(f"//label[@for='{box.get('id')}']")
+    assert label.text == "大字版"
+    assert f"html:has(#{box.get('id')}:checked)" in text
+
+
+def test_names_of_rows_stay_in_sight_while_a_table_scrolls():
+    text = page(report())
+    assert "#t2 th[scope=row]:not([colspan]){position:sticky;left:0}" in text
+    assert re.search(r'#t2 th\[scope=row\]\[colspan="3"\]\{position:sticky;left:-[\d.]+em', text)
 
 
 def test_links_to_headings_lead_there_and_broken_ones_are_words():

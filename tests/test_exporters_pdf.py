@@ -130,8 +130,9 @@ def test_the_file_is_archival_accessible_and_says_what_it_is(city):
     assert len(outline) == 6
 
 
-def test_heads_are_tagged_as_heads(city):
-    roles = []
+def tags(data):
+    """The structure elements of a PDF in order."""
+    found = []
 
     def walk(node):
         node = node.get_object()
@@ -139,16 +140,59 @@ def test_heads_are_tagged_as_heads(city):
             for child in node:
                 walk(child)
         elif isinstance(node, dict):
-            roles.append(node.get("/S"))
+            found.append(node)
             if "/K" in node:
                 walk(node["/K"])
 
-    walk(PdfReader(io.BytesIO(city)).trailer["/Root"]["/StructTreeRoot"])
+    walk(PdfReader(io.BytesIO(data)).trailer["/Root"]["/StructTreeRoot"])
+    return found
+
+
+def about(tag):
+    return next(a for a in tag["/A"] if a["/O"] == "/Table")
+
+
+def test_heads_of_columns_and_rows_are_tagged_as_heads(city):
+    found = tags(city)
+    roles = [tag.get("/S") for tag in found]
     grids = [table(layout) for layout in formats.find("2021").tables]
-    heads = [c for g in grids for c in g.cells if c.role in ("column", "corner")]
+    heads = [c for g in grids for c in g.cells if c.role in ("column", "corner", "row")]
     assert roles.count("/Table") == 3
     assert roles.count("/H1") == 6
     assert roles.count("/TH") == len(heads)
+    scopes = [about(tag)["/Scope"] for tag in found if tag.get("/S") == "/TH"]
+    assert scopes.count("/Row") == sum(c.role == "row" for g in grids for c in g.cells)
+
+
+def test_every_figure_names_its_heads_and_they_can_be_found(city):
+    root = PdfReader(io.BytesIO(city)).trailer["/Root"]["/StructTreeRoot"]
+    names = root["/IDTree"]["/Names"]
+    ids = [str(name) for name in names[::2]]
+    assert ids == sorted(ids)
+    places = dict(zip(ids, names[1::2], strict=True))
+    grids = [table(layout) for layout in formats.find("2021").tables]
+    figures = [tag for tag in tags(city) if tag.get("/S") == "/TD"]
+    governed = [heads for g in grids for cell, heads in g.headings().items()]
+    assert len(figures) == len(governed)
+    for tag, heads in zip(figures, governed, strict=True):
+        named = [str(name) for name in about(tag)["/Headers"]]
+        assert set(named) <= set(places)
+        assert sum(name.startswith("R") for name in named) == sum(h.role == "row" for h in heads)
+    assert all(str(places[name].get_object()["/ID"]) == name for name in places)
+
+
+def test_what_is_appended_leaves_the_file_sound(city):
+    """The older part is whole, and the newer one tells where it is and what the file is."""
+    older = city[: city.index(b"%%EOF") + 6]
+    assert PdfReader(io.BytesIO(older)).metadata == PdfReader(io.BytesIO(city)).metadata
+    ids = [PdfReader(io.BytesIO(part)).trailer["/ID"] for part in (older, city)]
+    assert ids[0][0] == ids[1][0]
+    assert ids[0][1] != ids[1][1]
+
+
+def test_tables_without_names_of_rows_are_left_as_typeset():
+    data = pdf(executed(printed(grid.from_rows([[grid.Cell("甲"), grid.Cell("乙")]]))))
+    assert data.count(b"%%EOF") == 1
 
 
 def test_all_fonts_are_embedded_and_named(city):
@@ -234,6 +278,15 @@ def test_table_three_stays_whole_with_seven_digits_everywhere():
         (sheet,) = [p for p in document.pages if "申请人情况" in p.extract_text()]
         assert on_the_paper(sheet)
         assert sheet.extract_text().count("2822652") == len(TABLE_3)
+
+
+def test_seven_digits_are_not_broken_in_the_fifteen_columns_of_table_four():
+    nb = report(figures={"四": ["2822652"] * len(TABLE_4)})
+    with pdfplumber.open(io.BytesIO(pdf(nb))) as document:
+        (sheet,) = [p for p in document.pages if "结果维持" in "".join(p.extract_text().split())]
+        (found,) = [t for t in sheet.extract_tables() if len(t[-1]) == len(TABLE_4)]
+        assert found[-1] == ["2822652"] * len(TABLE_4)
+        assert on_the_paper(sheet)
 
 
 def test_a_name_that_spans_more_rows_than_a_page_holds_is_broken_with_them():

@@ -139,6 +139,49 @@ def test_a_mixed_file_is_of_the_format_most_of_its_cells_have():
     assert len(found.figures) == 200 - 21
 
 
+def test_a_second_row_of_figures_in_table_four_is_told_and_not_taken():
+    fmt = formats.find("2021")
+    rows = [messes.rows_of(t, lambda _: "1") for t in fmt.tables]
+    rows[2] += [[Cell("") for _ in range(15)], [Cell("2") for _ in range(15)]]
+    found = match([messes.found(r) for r in rows])
+    assert [(n.kind, n.place) for n in found.notes] == [("surplus", "第 1 个表格第 6 行")]
+    assert "表四只有一行数字，这里又有一行：2｜2" in found.notes[0].message
+    assert {found.figures[ref].value for ref in fmt.table("四").slots} == {1}
+
+
+def test_cells_that_reach_down_are_no_second_row():
+    fmt = formats.find("2021")
+    rows = [messes.rows_of(t, lambda _: "1") for t in fmt.tables]
+    rows[2][-1] = [Cell(cell.text, rowspan=2) for cell in rows[2][-1]]
+    assert not match([messes.found(r) for r in [*rows[:2], [*rows[2], []]]]).notes
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ([Cell("其他对外管理服务事项"), Cell("35", colspan=3)], True),
+        ([Cell("", colspan=3), Cell("12")], False),
+        ([Cell("35", colspan=4)], False),
+    ],
+)
+def test_a_row_that_the_format_has_not_is_told_even_with_one_figure(row, told):
+    """The number of a page is no figure: it has no label of its own."""
+    fmt = formats.find("2021")
+    rows = [messes.rows_of(t, lambda _: "0") for t in fmt.tables]
+    at = next(i for i, r in enumerate(rows[0]) if r[0].text == "行政许可") + 1
+    rows[0].insert(at, row)
+    found = match([messes.found(r) for r in rows])
+    assert [n.kind for n in found.notes] == (["unplaced"] if told else [])
+    assert len(found.figures) == 200
+
+
+def test_a_label_and_a_number_below_the_tables_of_a_sheet_are_no_row():
+    fmt = formats.find("2021")
+    rows = [row for t in fmt.tables for row in messes.rows_of(t, lambda _: "0")]
+    found = match([messes.found([*rows, [Cell("邮政编码"), Cell("223800")]])])
+    assert [n for n in found.notes if n.kind in ("unplaced", "surplus")] == []
+
+
 def test_digits_that_stand_apart_are_one_number_where_the_sum_says_so():
     """A long number broken over two lines in a narrow cell is read; the same in 表二 is not."""
     fmt = formats.find("2021")

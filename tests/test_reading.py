@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import nbformat
@@ -22,6 +23,8 @@ from helpers.cli import execute
 from helpers.errors import InputError
 from helpers.exporters.html import NianbaoHTMLExporter
 from helpers.exporters.pdf import NianbaoPDFExporter
+from helpers.exporters.word import NianbaoDOCXExporter
+from helpers.figures import Figure, Figures
 from helpers.notebook import OpenReport
 from helpers.params import read_params, write_params
 from helpers.readers import read_report
@@ -58,6 +61,7 @@ def _heading(title):
 
 def write(report: Report, kind: str, folder: Path) -> Path:
     """The report in a file of this kind."""
+    folder.mkdir(exist_ok=True)
     file = folder / f"report.{kind}"
     if kind == "yaml":
         file.write_text(write_params(report), encoding="utf-8")
@@ -66,6 +70,9 @@ def write(report: Report, kind: str, folder: Path) -> Path:
         file.write_text(page, encoding="utf-8")
     elif kind == "pdf":
         content, _ = NianbaoPDFExporter(fonts="packaged").from_notebook_node(published(report))
+        file.write_bytes(content)
+    elif kind == "docx":
+        content, _ = NianbaoDOCXExporter().from_notebook_node(published(report))
         file.write_bytes(content)
     elif kind == "xlsx":
         from helpers.forms import write_form
@@ -126,7 +133,7 @@ def reports(draw):
     return Report(agency, draw(st.integers(2019, 2030)), fmt, figures, narrative, {}, day)
 
 
-@pytest.mark.parametrize("kind", ["yaml", "html", "xlsx"])
+@pytest.mark.parametrize("kind", ["yaml", "html", "docx", "xlsx"])
 @settings(max_examples=20)
 @given(report=reports())
 def test_what_was_written_is_read_back(kind, report, tmp_path_factory):
@@ -145,7 +152,7 @@ def test_what_was_printed_to_pdf_is_read_back(report, tmp_path_factory):
     assert again == comparable(report)
 
 
-@pytest.mark.parametrize("kind", ["html", "pdf", "xlsx"])
+@pytest.mark.parametrize("kind", ["html", "pdf", "docx", "xlsx"])
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda f: f"{f.parent.name}-{f.stem}")
 def test_every_example_comes_back_with_every_figure(kind, file, tmp_path):
     report = read_params(file)
@@ -153,6 +160,37 @@ def test_every_example_comes_back_with_every_figure(kind, file, tmp_path):
     assert again.figures == report.complete
     assert (again.agency.name, again.year) == (report.agency.name, report.year)
     assert again.format.code == report.format.code
+
+
+LONG_NAME = "新疆维吾尔自治区巴音郭楞蒙古自治州人力资源和社会保障局劳动人事争议仲裁委员会办公室"
+RARE = "经办人𬭎、䶮、㐱答复了全部申请。"
+
+
+@pytest.mark.parametrize("code", ["2019", "2021"])
+@pytest.mark.parametrize("kind", ["html", "docx"])
+def test_extremes_neither_overflow_nor_vanish(kind, code, tmp_path):
+    """A name of 40 characters, seven-digit counts, money to six decimals, rare characters."""
+    fmt = formats.find(code)
+    money, count = Figure(Decimal("1234567.654321"), "number"), Figure(Decimal(2822652), "number")
+    figures = Figures(
+        {r: money if s.column.unit == "万元" else count for r, s in fmt.slots.items()}
+    )
+    narrative = {section.id: f"{RARE}\n\n{RARE}" for section in fmt.narrative}
+    agency = Agency(name=LONG_NAME, address="㐱家巷1号")
+    report = Report(agency, 2021, fmt, figures, narrative, {}, date(2022, 1, 31))
+    assert len(LONG_NAME) >= 40
+    assert read_report(write(report, kind, tmp_path)).report == comparable(report)
+
+
+@pytest.mark.parametrize("kind", ["html", "docx"])
+def test_lists_and_subheadings_come_back_as_markdown(kind, tmp_path):
+    report = read_params(EXAMPLES[0])
+    text = (
+        "### （一）主动公开\n\n情况如下：\n\n1. 甲\n2. 乙\n\n又：\n\n3. 丙\n4. 丁\n\n再：\n\n- 戊"
+    )
+    report = replace(report, narrative=dict(report.narrative) | {"一": text})
+    again = read_report(write(report, kind, tmp_path)).report
+    assert again.narrative["一"] == text
 
 
 def against(case: Path, file: Path, folder: Path) -> str:
@@ -400,3 +438,16 @@ def test_files_of_one_report_under_other_names_are_still_two(tmp_path: Path, cap
 
     execute(["check", str(tmp_path)])
     assert "另有报告（数字相同）" in capsys.readouterr().out
+
+
+def test_two_files_of_one_name_that_differ_in_a_sentence_are_two(tmp_path: Path, capsys) -> None:
+    report = read_params(ROOT / "params/2023/宿迁市人民政府.yaml")
+    write(report, "html", tmp_path)
+    other = dict(report.narrative) | {"六": "全年没有收取信息处理费。"}
+    page = write(replace(report, narrative=other), "html", tmp_path / "x")
+    shutil.move(page, tmp_path / "report.htm")
+
+    execute(["check", str(tmp_path), "--json"])
+    data = json.loads(capsys.readouterr().out)
+    assert sorted(Path(one["source"]).name for one in data) == ["report.htm", "report.html"]
+    assert all("also" not in one for one in data)

@@ -787,7 +787,18 @@ def test_no_other_rule_can_be_explained_away(rule: str) -> None:
 
     with_reason = check(report_of("2021", cells, explanations={rule: "核对无误"}))
 
-    assert plain.findings == with_reason.findings
+    assert plain.blocking == with_reason.blocking
+    explained = {f.rule for f in with_reason.findings if f.explained}
+    assert explained <= {f.rule for f in plain.failures if f.level == "警告"}
+
+
+def test_a_reason_for_a_warning_is_shown_as_explained() -> None:
+    cells = {("doc", "made"): 3}
+    result = check(report_of("2021", cells, explanations={"T2-02": "均在年内到期失效"}))
+    (finding,) = [f for f in result.failures if f.rule == "T2-02"]
+
+    assert (finding.level, finding.explanation) == ("已说明", "均在年内到期失效")
+    assert result.unused_explanations == ()
 
 
 def test_an_empty_reason_is_no_reason() -> None:

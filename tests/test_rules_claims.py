@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -26,7 +27,7 @@ from claim_texts import (
     told,
 )
 from helpers.formats import select
-from helpers.report import Report
+from helpers.report import Agency, Report
 from helpers.rules import CATALOGUE, check
 from helpers.rules.claims import judgements
 from helpers.rules.model import Case, Severity
@@ -77,6 +78,35 @@ def test_the_rules_are_those_of_the_catalogue() -> None:
         severity: {r for r in PROSE if r in CATALOGUE and CATALOGUE[r].severity is severity}
         for severity in (Severity.WARNING, Severity.NOTE)
     }
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"], ids=["next line", "blank line"])
+def test_a_sentence_right_below_its_heading_is_read(gap: str) -> None:
+    """Markdown needs no blank line after a heading."""
+    text = f"### （二）依申请公开{gap}全年新收申请77件，上年结转5件。"
+
+    assert [f.rule for f in check(report(text)).failures if f.rule in PROSE] == ["N-01"]
+
+
+def test_a_government_speaks_of_its_departments_as_its_own() -> None:
+    text = HEAD + "各部门作出行政许可决定501件。"
+    county, bureau = (
+        replace(report(text), agency=Agency(name=name))
+        for name in ("某某县人民政府", "某某县民政局")
+    )
+
+    assert [f.rule for f in check(county).failures if f.rule in PROSE] == ["N-13"]
+    assert [f.rule for f in check(bureau).failures if f.rule in PROSE] == []
+
+
+def test_reviews_received_may_be_those_of_others_and_are_a_warning_only() -> None:
+    """The same office may be the one that reviews."""
+    for text, level in (
+        ("全年收到行政复议申请3件。", ["警告"]),
+        ("因政府信息公开引起行政复议3件。", ["错误"]),
+    ):
+        found = check(report(HEAD + text)).failures
+        assert [f.level for f in found if f.rule == "N-05"] == level
 
 
 def test_a_text_without_numbers_is_not_passed_but_not_concerned() -> None:

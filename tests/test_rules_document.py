@@ -272,6 +272,16 @@ def test_rows_that_the_format_has_not_are_told() -> None:
     assert said(named, "D-22") == ["警告 第 1 个表格第 3 行：“甲”按“乙”读取，行名与规定的不一致。"]
 
 
+def test_a_second_row_of_table_four_is_told_by_t4_02_alone() -> None:
+    twice = printed(surplus_rows=("第 3 个表格第 5 行：表四只有一行数字，这里又有一行：2｜0",))
+
+    assert said(twice, "T4-02") == [
+        "错误 第 3 个表格第 5 行：表四只有一行数字，这里又有一行：2｜0。"
+    ]
+    assert state(twice, "D-21") == "pass"
+    assert state(printed(), "T4-02") == "pass"
+
+
 def absent_row(key: str) -> dict[tuple[str, str], object]:
     """A row of 表三 that is not there."""
     from strategies import ABSENT

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from helpers.cli import execute
 from helpers.errors import InputError
-from helpers.figures import Figure, Figures
+from helpers.figures import Figure, Figures, number
 from helpers.params import write_params
 from helpers.report import Agency, Report
-from helpers.rules import Batch, Finding, Roster, check_batch
+from helpers.rules import Batch, Finding, Roster, Severity, check_batch
 from helpers.settings import Settings, settings_data, settings_from
 from real_figures import PINGTAN_2020, PINGTAN_2021, SHUYANG_2025, SUQIAN_2023, Facts
 
@@ -58,7 +58,8 @@ def found(reports: Sequence[Report], *rosters: Roster, blocked: Sequence[int] = 
 
 
 def rules(findings: Sequence[Finding]) -> list[str]:
-    return [finding.rule for finding in findings]
+    """The rules that object."""
+    return [finding.rule for finding in findings if finding.state == "fail"]
 
 
 def test_a_county_that_is_the_sum_of_its_units_passes() -> None:
@@ -100,19 +101,20 @@ def test_a_unit_left_out_or_counted_twice_is_one_finding(parts: Sequence[int], s
 
 
 def test_a_unit_without_a_report_is_missing_not_zero() -> None:
-    late, sums, shares = found([total(children()), *children()[:2]])
+    late, *others = found([total(children()), *children()[:2]])
 
     assert late.message == "名单上 3 家，缺 2023 年度报告的：某某镇人民政府。"
-    assert (sums.rule, sums.state, shares.state) == ("R-01", "not_assessable", "not_assessable")
-    assert "缺 1 家的报告（见 R-02）" in sums.message
+    assert [f.rule for f in others] == ["R-03", "R-01", "R-14"]
+    assert {f.state for f in others} == {"not_assessable"}
+    assert "缺 1 家的报告（见 R-02）" in others[0].message
 
 
 def test_a_unit_with_tables_of_another_format_cannot_be_added() -> None:
     old = named(PINGTAN_2020, UNITS[1])
-    one, sums, _ = found([total(children()), children()[0], old, children()[2]])
+    one, *others = found([total(children()), children()[0], old, children()[2]])
 
     assert one.message == "“某某县民政局”用的不是 2021 年格式，不能相加。"
-    assert sums.state == "not_assessable"
+    assert {f.state for f in others} == {"not_assessable"}
 
 
 def test_a_unit_with_errors_makes_the_sum_provisional() -> None:
@@ -137,6 +139,47 @@ def test_agencies_led_by_their_ministry_are_pointed_out() -> None:
     one = found([total(units), *units], roster)
 
     assert rules(one) == ["R-08"]
+
+
+def test_a_parent_alone_is_not_blamed_for_units_that_nobody_asked_for() -> None:
+    assert found([total(children())]) == []
+    assert Batch([total(children())], (ROSTER,)).rules_of(0) & {"R-01", "R-02"} == set()
+
+
+def test_a_forgotten_unit_is_an_error_also_where_the_rule_that_names_it_is_off() -> None:
+    units = children()
+    batch = Batch([total(units[1:]), *units], (ROSTER,))
+    off = check_batch(batch, {"R-03": Severity.OFF})[0]
+
+    assert {f.rule for f in off if f.blocking} == {"R-01"}
+
+
+def test_an_error_climbs_all_levels_whatever_the_order_of_the_rosters() -> None:
+    names = ("某某省人民政府", "某某市人民政府", COUNTY)
+    rosters = [Roster(a, (b,)) for a, b in zip(names, (*names[1:], UNITS[0]), strict=True)]
+    reports = [named(SUQIAN_2023, name) for name in (*names, UNITS[0])]
+    for order in (rosters, rosters[::-1]):
+        result = check_batch(Batch(reports, order, {3}))
+        assert [[f.rule for f in result[i] if f.rule == "R-09"] for i in range(3)] == [["R-09"]] * 3
+
+
+def test_a_difference_that_fits_several_units_is_laid_to_none() -> None:
+    units = children()
+    fmt = units[0].format
+    one = fmt.ref("frc", "dec", "二")
+    units = [replace(u, figures=u.figures.having({one: number(1)})) for u in units]
+    sums, _ = found([total(units, {("frc", "dec"): 1}), *units])
+
+    assert sums.cause == ""
+
+
+def test_a_unit_that_can_be_added_up_first_is_not_called_missing() -> None:
+    town = Roster(UNITS[2], ("甲村", "乙村"))
+    villages = [named(PINGTAN_2021, "甲村"), named(PINGTAN_2021, "乙村")]
+    one = found([total(children()), *children()[:2], *villages], ROSTER, town)
+
+    assert {f.state for f in one} == {"not_assessable"}
+    assert "“某某镇人民政府”没有自己的报告，请先用 nianbao rollup" in one[0].message
 
 
 def test_rules_about_sums_do_not_apply_to_units_and_say_what_a_lone_government_lacks() -> None:
@@ -189,6 +232,20 @@ def test_rosters_come_from_the_settings_file_and_go_back() -> None:
         ([{"parent": COUNTY, "units": ["甲局", 3]}], "units 里的每一项应为机关全称"),
         ([{"parent": COUNTY, "units": ["甲局", "甲 局"]}], "“甲局”写了两次"),
         ([{"parent": COUNTY, "units": [COUNTY]}], "上级不能是自己的下级"),
+        ([{"parent": COUNTY, "units": ["甲"]}], "读到“甲”，应为机关全称（2 至 80 字"),
+        ([{"parent": COUNTY, "units": ["某\u0007局"]}], "没有控制字符"),
+        ([{"parent": COUNTY, "units": ["甲局"]}] * 2, "已经有一份名单，请合成一份"),
+        (
+            [{"parent": "甲局", "units": ["乙局"]}, {"parent": "乙局", "units": ["甲局"]}],
+            "互相包含，没有头尾：甲局 → 乙局 → 甲局",
+        ),
+        (
+            [
+                {"parent": "某某市人民政府", "units": [COUNTY, "丙镇"]},
+                {"parent": COUNTY, "units": ["丙镇"]},
+            ],
+            "“丙镇”会计入“某某市人民政府”两次",
+        ),
         ([{"parent": COUNTY, "units": ["甲局"], "office": "乙"}], "没有“office”这一项"),
     ],
 )
@@ -201,8 +258,8 @@ def test_a_mistake_in_a_roster_is_explained(rollup: Any, says: str) -> None:
 def test_the_command_line_holds_a_county_against_its_units(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for number, report in enumerate([total(children(), {("new", "nat"): 3}), *children()]):
-        (tmp_path / f"{number}.yaml").write_text(write_params(report), encoding="utf-8")
+    for at, report in enumerate([total(children(), {("new", "nat"): 3}), *children()]):
+        (tmp_path / f"{at}.yaml").write_text(write_params(report), encoding="utf-8")
     file = tmp_path / "nianbao.toml"
     units = json.dumps(UNITS, ensure_ascii=False)
     file.write_text(f'[[rollup]]\nparent = "{COUNTY}"\nunits = {units}\n', encoding="utf-8")

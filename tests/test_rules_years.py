@@ -89,6 +89,17 @@ def test_y01_waits_for_the_rule_that_names_the_wrong_cell() -> None:
     ]
 
 
+def test_where_a_column_does_not_balance_last_year_tells_which_cell_to_look_at_first() -> None:
+    """上年结转 has one more than last year left, so that no line of 表三 but T3-03 objects."""
+    wrong = of_agency({**requests(1, 5, 5, 0), ("carry_in", "nat"): 6, ("carry_in", "sum"): 6})
+    earlier = [last(requests(9, 0, 4, 5))]
+
+    assert "T3-03" in {finding.rule for finding in result_of(wrong, earlier).blocking}
+    (note,) = findings_of("Y-01", wrong, earlier)
+    assert (note.level, note.expected, note.found) == ("提示", "5", "6")
+    assert note.message.endswith("为 5：T3-03 指出的不平，先看这一格。")
+
+
 def test_y01_is_told_beside_an_error_elsewhere_in_the_table() -> None:
     wrong = of_agency({**requests(1, 3, 4, 0), ("open", "ent"): 7})
     result = result_of(wrong, [last(requests(9, 0, 4, 5))])

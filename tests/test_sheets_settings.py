@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -14,8 +15,8 @@ from helpers.cli import execute
 from helpers.errors import InputError
 from helpers.params import read_params
 from helpers.report import Agency
-from helpers.rules import CATALOGUE, Severity, check, earlier_reports
-from helpers.settings import load_settings
+from helpers.rules import CATALOGUE, Severity, Surroundings, check, earlier_reports
+from helpers.settings import load_settings, settings_data, settings_from
 from helpers.sheets import Checked, overview, return_sheet
 
 ROOT = Path(__file__).parents[1]
@@ -43,7 +44,13 @@ def test_severities_and_limits_come_from_the_settings_file(tmp_path):
         ('[rules]\n"T3-8" = "停用"', "rules.T3-8：没有规则“T3-8”，是不是“T3-08”？"),
         ('[rules]\n"T3-08" = "关"', "读到“关”，应为其中之一：错误、可说明、警告、提示、停用"),
         ('[规则]\n"T3-08" = "停用"', "不是有效的 TOML"),
-        ("[rule]\n", "rule：没有这一节，可用的有：rules、limits"),
+        ("[rule]\n", "rule：没有这一节，可用的有：rules、limits、deadlines、rollup"),
+        ('[limits]\ncarry_over_share = "3"', "读到“3”，应为 0 到 1 之间的数"),
+        ('[limits]\noverview_characters = "1e999999999"', "太大了"),
+        ('[limits]\ncarry_over_share = "1e999999999"', "太大了"),
+        ('[deadlines]\n"局" = "01-20"', "没有这一类机关，可用的有：全部、政府、部门"),
+        ('[deadlines]\n"部门" = "1月20日"', "读到“1月20日”，应写成月-日"),
+        ('[deadlines]\n"部门" = "02-30"', "读到“02-30”，应写成月-日"),
         ('[limits]\ncarry_over_shar = "1"', "是不是“carry_over_share”？"),
         ('[limits]\ncarry_over_share = "三成"', "读到“三成”，应为数字"),
         ("rules = 1", "应写成 [rules] 一节"),
@@ -148,3 +155,40 @@ def test_several_reports_end_in_a_table_of_counts(capsys) -> None:
 
     assert "核对结果" in printed
     assert any("平潭综合实验区" in line and " 2 " in line for line in printed.split("\n"))
+
+
+def test_local_days_come_from_the_settings_file_and_go_back() -> None:
+    given = {"deadlines": {"部门": "01-20", "全部": "02-28"}}
+    settings = settings_from(given)
+
+    assert settings.deadlines == {"部门": (1, 20), "全部": (2, 28)}
+    assert settings_data(settings) == given
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "ends"),
+    [
+        ("部门", date(2024, 1, 20), "pass"),
+        ("部门", date(2024, 1, 21), "fail"),
+        ("乡镇", date(2024, 2, 28), "pass"),
+        ("乡镇", date(2024, 3, 1), "fail"),
+        ("部门", None, "not_assessable"),
+    ],
+)
+def test_the_day_set_by_the_office_above_depends_on_the_kind_of_agency(kind, day, ends) -> None:
+    report = read_params(CLEAN)
+    agency = report.agency.model_copy(update={"kind": kind})
+    report = replace(report, agency=agency, published=day)
+    around = Surroundings(deadlines={"部门": (1, 20), "全部": (2, 28)})
+    outcomes = {one.rule.id: one for one in check(report, around=around).outcomes}
+
+    assert outcomes["PR-03"].state == ends
+
+
+def test_without_a_local_day_that_rule_does_not_apply() -> None:
+    report = replace(read_params(CLEAN), published=date(2026, 1, 1))
+    outcomes = {one.rule.id: one.state for one in check(report).outcomes}
+    only_others = Surroundings(deadlines={"街道": (1, 20)})
+    elsewhere = {o.rule.id: o.state for o in check(report, around=only_others).outcomes}
+
+    assert (outcomes["PR-03"], elsewhere["PR-03"]) == ("not_applicable", "not_applicable")

@@ -74,8 +74,9 @@ class Original:
 
     ``headings`` are the section headings as they stood, in order of appearance; ``strays`` is
     text that stood inside the table sections 二 to 四. ``extra_rows`` and ``relabelled`` tell of
-    table rows that the format has not, or calls otherwise; ``residues`` are marks of another
-    program that were taken out of the text.
+    table rows that the format has not, or calls otherwise, ``surplus_rows`` of a second row of
+    figures in 表四, which has one; ``residues`` are marks of another program that were taken out
+    of the text.
     """
 
     title: str = ""
@@ -84,6 +85,7 @@ class Original:
     strays: tuple[str, ...] = ()
     signoff: tuple[str, ...] = ()
     extra_rows: tuple[str, ...] = ()
+    surplus_rows: tuple[str, ...] = ()
     relabelled: tuple[str, ...] = ()
     residues: tuple[str, ...] = ()
 

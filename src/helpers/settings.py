@@ -1,4 +1,4 @@
-"""The project's settings file ``nianbao.toml``: severities, local limits, rosters, registers.
+"""The project's settings file ``nianbao.toml``: severities, limits, days, rosters, registers.
 
 [rules]
 "T3-08" = "提示"          # 错误、可说明、警告、提示、停用
@@ -6,6 +6,9 @@
 [limits]
 overview_characters = 1000   # 第一节最多多少字
 carry_over_share = "0.2"     # 结转下年超过收件的多少时提醒
+
+[deadlines]                  # 当地规定的公布期限（次年的月-日），按机关类型或“全部”
+"部门" = "01-20"
 
 [[rollup]]                   # 汇总名单，可以有几份
 parent = "某某县人民政府"
@@ -17,21 +20,26 @@ nearly_due = 5
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from helpers.errors import InputError, Problem
+from helpers.errors import InputError, Problem, why
 from helpers.formats import closest
 from helpers.register.options import RegisterOptions
 from helpers.register.settings import options_data, read_options
-from helpers.rules import CATALOGUE, Limits, Roster, Severity, agency_key
+from helpers.report import Agency, Kind
+from helpers.rules import CATALOGUE, EVERY_KIND, Limits, MonthDay, Roster, Severity, agency_key
 
 DEFAULT = "nianbao.toml"
-_SECTIONS = ("rules", "limits", "rollup", "register")
+_SECTIONS = ("rules", "limits", "deadlines", "rollup", "register")
+_GREATEST = 1_000_000
 WORDS = {
     "错误": Severity.ERROR,
     "可说明": Severity.EXPLAINABLE,
@@ -47,6 +55,7 @@ class Settings:
 
     severities: dict[str, Severity] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    deadlines: dict[str, MonthDay] = field(default_factory=dict)
     rosters: tuple[Roster, ...] = ()
     register: RegisterOptions = field(default_factory=RegisterOptions)
 
@@ -61,13 +70,25 @@ def load_settings(given: str | None) -> Settings:
         return Settings()
     name = file.as_posix()
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        data = tomllib.loads(_text(file))
     except OSError as error:
-        raise InputError([Problem(name, f"读不了设置文件：{error.strerror}")]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        text = f"不是有效的 TOML（{error}）；文字要加引号，编码用 UTF-8"
-        raise InputError([Problem(name, text)]) from error
+        raise InputError([Problem(name, f"读不了设置文件：{why(error)}")]) from error
+    except UnicodeDecodeError as error:
+        raise InputError([Problem(name, "编码既非 UTF-8 也非 GB18030")]) from error
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (0, 0)
+        text = "不是有效的 TOML：文字和带“-”的编号要加半角引号，每行写成 键 = 值"
+        raise InputError([Problem(name, text, line, column)]) from error
     return settings_from(data, name)
+
+
+def _text(file: Path) -> str:
+    content = file.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
 
 
 def settings_data(settings: Settings) -> dict[str, Any]:
@@ -80,8 +101,9 @@ def settings_data(settings: Settings) -> dict[str, Any]:
         if getattr(settings.limits, item.name) != item.default
     }
     rosters = [{"parent": one.parent, "units": list(one.units)} for one in settings.rosters]
-    register = options_data(settings.register)
-    parts = {"rules": rules, "limits": limits, "rollup": rosters, "register": register}
+    days = {kind: f"{month:02}-{day:02}" for kind, (month, day) in settings.deadlines.items()}
+    parts = {"rules": rules, "limits": limits, "deadlines": days, "rollup": rosters}
+    parts["register"] = options_data(settings.register)
     return {name: part for name, part in parts.items() if part}
 
 
@@ -111,9 +133,36 @@ def _read(data: dict[str, Any], name: str, problems: list[Problem]) -> Settings:
         else:
             severities[rule_id] = severity
     limits = _limits(_table(data, "limits", name, problems), name, problems)
+    days = dict(_deadlines(_table(data, "deadlines", name, problems), name, problems))
     rosters = tuple(_rosters(data, name, problems))
     register = read_options(_table(data, "register", name, problems), name, problems)
-    return Settings(severities, limits, rosters, register)
+    return Settings(severities, limits, days, rosters, register)
+
+
+def _deadlines(
+    given: dict[str, Any], name: str, problems: list[Problem]
+) -> Iterator[tuple[str, MonthDay]]:
+    """Local last days of publication by kind of agency."""
+    kinds = [EVERY_KIND, *filter(None, get_args(Kind))]
+    for kind, value in given.items():
+        day = _month_day(value)
+        if kind not in kinds:
+            text = f"没有这一类机关，可用的有：{'、'.join(kinds)}"
+            problems.append(Problem(name, text, key=f"deadlines.{kind}"))
+        elif day is None:
+            text = f'读到“{value}”，应写成月-日，加引号，如 "01-20"'
+            problems.append(Problem(name, text, key=f"deadlines.{kind}"))
+        else:
+            yield kind, day
+
+
+def _month_day(value: Any) -> MonthDay | None:
+    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", value) if isinstance(value, str) else None
+    try:
+        day = date(2023, *map(int, found.groups())) if found else None  # not a leap year
+    except ValueError:
+        return None
+    return (day.month, day.day) if day else None
 
 
 def _rosters(data: dict[str, Any], name: str, problems: list[Problem]) -> Iterator[Roster]:
@@ -123,12 +172,40 @@ def _rosters(data: dict[str, Any], name: str, problems: list[Problem]) -> Iterat
         text = "应写成 [[rollup]]（两层方括号），下面写 parent 和 units"
         problems.append(Problem(name, text, key="rollup"))
         return
+    found: dict[str, Roster] = {}
     for number, one in enumerate(given, 1):
         complaint = _roster_fault(one)
+        parent = str(one.get("parent")).strip()
+        if not complaint and agency_key(parent) in found:
+            complaint = f"“{parent}”已经有一份名单，请合成一份"
         if complaint:
             problems.append(Problem(name, complaint, key=f"rollup（第 {number} 份）"))
-        else:
-            yield Roster(one["parent"].strip(), tuple(unit.strip() for unit in one["units"]))
+            continue
+        roster = Roster(parent, tuple(unit.strip() for unit in one["units"]))
+        found[agency_key(parent)] = roster
+        yield roster
+    complaint = next(filter(None, (_counted_twice(one, found) for one in found.values())), "")
+    if complaint:
+        problems.append(Problem(name, complaint, key="rollup"))
+
+
+def _counted_twice(top: Roster, rosters: Mapping[str, Roster]) -> str:
+    """Who comes twice into the sum of ``top``, or contains itself; "" where nobody does."""
+    way: dict[str, str] = {agency_key(top.parent): top.parent}
+    waiting = [top]
+    while waiting:
+        roster = waiting.pop()
+        for unit in roster.units:
+            key = agency_key(unit)
+            path = f"{way[agency_key(roster.parent)]} → {unit}"
+            if key == agency_key(top.parent):
+                return f"汇总名单互相包含，没有头尾：{path}"
+            if key in way:
+                return f"“{unit}”会计入“{top.parent}”两次：{way[key]}；{path}"
+            way[key] = path
+            if key in rosters:
+                waiting.append(rosters[key])
+    return ""
 
 
 def _roster_fault(one: dict[str, Any]) -> str:
@@ -143,11 +220,22 @@ def _roster_fault(one: dict[str, Any]) -> str:
         return 'units 应为各单位的全称，如 ["某某县民政局", "某某镇人民政府"]'
     if not all(isinstance(unit, str) and unit.strip() for unit in units):
         return "units 里的每一项应为机关全称，加引号"
-    keys = [agency_key(name) for name in (parent, *units)]
-    twice = [name for name in (parent, *units) if keys.count(agency_key(name)) > 1]
+    unfit = [name for name in (parent, *units) if not _is_name(name)]
+    if unfit:
+        return f"读到“{unfit[0]}”，应为机关全称（2 至 80 字，没有控制字符）"
+    times = Counter(agency_key(name) for name in (parent, *units))
+    twice = [name for name in (parent, *units) if times[agency_key(name)] > 1]
     if twice:
         return f"“{twice[0]}”写了两次（上级不能是自己的下级，本级机关请写办公室的全称）"
     return ""
+
+
+def _is_name(text: str) -> bool:
+    try:
+        Agency(name=text)
+    except ValueError:
+        return False
+    return True
 
 
 def _table(data: dict[str, Any], key: str, name: str, problems: list[Problem]) -> dict[str, Any]:
@@ -169,8 +257,14 @@ def _limits(given: dict[str, Any], name: str, problems: list[Problem]) -> Limits
             problems.append(Problem(name, text, key=f"limits.{key}"))
             continue
         number = _number(value)
-        if number is None or (key == "overview_characters" and number != int(number)):
+        if number is not None and number > _GREATEST:
+            text = f"读到“{value}”，太大了，应不超过 {_GREATEST}"
+            problems.append(Problem(name, text, key=f"limits.{key}"))
+        elif number is None or (key == "overview_characters" and number != int(number)):
             problems.append(Problem(name, f"读到“{value}”，应为数字", key=f"limits.{key}"))
+        elif key == "carry_over_share" and number > 1:
+            text = f"读到“{value}”，应为 0 到 1 之间的数，如 0.2（两成）"
+            problems.append(Problem(name, text, key=f"limits.{key}"))
         else:
             values[key] = int(number) if key == "overview_characters" else number
     return Limits(**values)

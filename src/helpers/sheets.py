@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.comparing import FIXED, Changes
+from helpers.comparing import FIXED, UNCHECKED, Changes
 from helpers.forms.measure import highest
 from helpers.report import Report
 from helpers.rules import LEVELS, Family, Finding, Result, count_levels
@@ -50,7 +50,8 @@ def return_sheet(report: Report, result: Result) -> bytes:
     title = f"{report.agency.name} {report.year} 年度报告 退回单"
     counts = count_levels(result)
     said = "，".join(f"{level} {counts[level]} 处" for level in LEVELS[:2])
-    lead = f"请改正后重新报送。{said}；“错误”必须改正，“警告”请核对，确有原因的写明说明。"
+    lead = f"请改正后重新报送。{said}；“错误”请改正，“警告”请核对；"
+    lead += "情况属实的，写明规则编号和理由（说明）。"
     rows = [_row(number, f) for number, f in enumerate(_shown(result), 1)]
     return book([("退回单", title, lead, _COLUMNS, rows, 1)])
 
@@ -72,17 +73,25 @@ class Checked:
 _OF_AGENCY = (("机关", 26), ("年度", 7))
 
 
-def overview(checked: Sequence[Checked], families: Sequence[Family] = ()) -> bytes:
+def overview(
+    checked: Sequence[Checked],
+    families: Sequence[Family] = (),
+    unread: Sequence[tuple[str, str]] = (),
+) -> bytes:
     """An Excel workbook (bytes) of all agencies: counts, findings, how often each rule spoke.
 
     With an earlier run to compare, also what changed; with rosters (``families``, indexes into
-    ``checked``), who has handed in.
+    ``checked``), who has handed in; with files that could not be read (``unread``), which and
+    why.
     """
     sheets = [_counts(checked), _findings(checked), _by_rule(checked)]
     if any(one.changes for one in checked):
         sheets.append(_changes(checked))
     if families:
         sheets.append(_attendance(checked, families))
+    if unread:
+        columns = (("文件", 50), ("为什么", 80))
+        sheets.append(("没有读", "没有读出报告的文件", "", columns, list(unread), 0))
     return book(sheets)
 
 
@@ -127,8 +136,9 @@ def _changes(checked: Sequence[Checked]) -> Sheet:
         changes = one.changes
         if changes is None or changes.first:
             continue
-        rows += [(*one.head, FIXED, noted.rule, noted.message) for noted in changes.fixed]
-        shown = [(f, changes.states[f]) for f in _shown(one.result) if f in changes.states]
+        for word, gone in ((FIXED, changes.fixed), (UNCHECKED, changes.unchecked)):
+            rows += [(*one.head, word, noted.rule, noted.message) for noted in gone]
+        shown = [(f, state) for f, state in changes.failures if f.level != "提示"]
         rows += [(*one.head, state, f.rule, f.message + f.cause) for f, state in shown]
     columns = (*_OF_AGENCY, ("变化", 9), ("规则", 8), ("问题", 80))
     return "与上次相比", "与上次核对相比", "", columns, rows, 2
@@ -190,7 +200,13 @@ def book(sheets: Sequence[Sheet]) -> bytes:
 
 
 def _styles(book: Any) -> dict[str, Any]:
-    base = {"font_name": "宋体", "font_size": _SIZE, "text_wrap": True, "valign": "top"}
+    base = {
+        "font_name": "宋体",
+        "font_size": _SIZE,
+        "text_wrap": True,
+        "valign": "top",
+        "align": "left",
+    }
     boxed = {**base, "border": 1}
     styles = {
         "title": book.add_format({**base, "font_size": 16, "bold": True, "text_wrap": False}),

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from helpers.errors import InputError, Problem
+from helpers.agreement import same_report
+from helpers.errors import InputError, Problem, why
 from helpers.readers import READABLE, Note, read_report
 from helpers.report import Report
-from helpers.rules import agency_key
 
 
 @dataclass(frozen=True)
@@ -49,35 +49,24 @@ def load(sources: Sequence[str]) -> list[Loaded]:
 
 
 def _as_one(loaded: Sequence[Loaded]) -> list[Loaded]:
-    """The same, where files of one name and folder that hold one report are one source."""
-    first: dict[object, int] = {}
-    kept: dict[int, Loaded] = {}
-    for number, item in enumerate(sorted(loaded, key=_preference)):
-        key = _identity(item) or number
-        at = first.setdefault(key, number)
-        if at == number:
-            kept[at] = item
+    """The same, where files of one name and folder that say the same are one source."""
+    kept: dict[str, list[Loaded]] = {}
+    for item in sorted(loaded, key=_preference):
+        alike = kept.setdefault(str(Path(item.source).with_suffix("")), [])
+        for number, other in enumerate(alike):
+            if item.report and other.report and same_report(other.report, item.report):
+                alike[number] = replace(other, also=(*other.also, item.source))
+                break
         else:
-            kept[at] = replace(kept[at], also=(*kept[at].also, item.source))
+            alike.append(item)
     order = {item.source: number for number, item in enumerate(loaded)}
-    return sorted(kept.values(), key=lambda item: order[item.source])
+    return sorted((one for alike in kept.values() for one in alike), key=lambda i: order[i.source])
 
 
 def _preference(item: Loaded) -> int:
     """Params files first, then the kinds that are read most surely."""
     suffix = Path(item.source).suffix.lower()
     return READABLE.index(suffix) if suffix in READABLE else len(READABLE)
-
-
-def _identity(item: Loaded) -> object:
-    """What two files of one report have in common, None for what is not a report."""
-    report = item.report
-    if report is None:
-        return None
-    path = Path(item.source)
-    figures = tuple(report.complete.value(ref) for ref in report.format.slots)
-    agency = agency_key(report.agency.name)
-    return path.parent, path.stem, agency, report.year, report.format.code, figures
 
 
 def _find(source: str) -> Iterator[Path | Loaded]:
@@ -93,7 +82,7 @@ def _find(source: str) -> Iterator[Path | Loaded]:
 
     def complain(error: OSError) -> None:
         name = Path(error.filename or source).as_posix()
-        unreadable.append(_problem(name, f"打不开这个文件夹：{error.strerror}"))
+        unreadable.append(_problem(name, f"打不开这个文件夹：{why(error)}"))
 
     files = []
     for folder, below, names in os.walk(path, onerror=complain):
@@ -127,7 +116,7 @@ def _load(file: Path) -> Loaded:
     except InputError as error:
         return Loaded(name, None, error.problems)
     except OSError as error:
-        return _problem(name, f"读不了这个文件：{error.strerror}")
+        return _problem(name, f"读不了这个文件：{why(error)}")
     return Loaded(name, reading.report, (), reading.notes, digest)
 
 

@@ -19,10 +19,10 @@ from helpers.batch.files import sha256
 from helpers.figures import plain_number
 from helpers.params import params_data
 from helpers.report import Report
-from helpers.rules import Result, fingerprints
+from helpers.rules import Result, fingerprint
 
 State = Literal["done", "draft", "refused", "failed"]
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "docx")
 CELL_SECONDS = 600
 """How long one cell of a notebook may run."""
 
@@ -195,9 +195,15 @@ def _clean(notebook: Any) -> None:
 def _export(job: Job, notebook: Any) -> tuple[str, ...]:
     from helpers.exporters.html import NianbaoHTMLExporter
     from helpers.exporters.pdf import NianbaoPDFExporter
+    from helpers.exporters.word import NianbaoDOCXExporter
 
     fonts: tuple[str, ...] = ()
-    resources = {"metadata": {"name": "report", "path": str(job.folder)}}
+    beside = {"pdf": ("PDF 版", "report.pdf"), "docx": ("Word 版", "report.docx")}
+    downloads = [beside[name] for name in beside if name in job.formats]
+    resources = {
+        "metadata": {"name": "report", "path": str(job.folder)},
+        "nianbao_downloads": [*downloads, ("全部数据（CSV）", "../figures.csv")],
+    }
     if "html" in job.formats:
         page, _ = NianbaoHTMLExporter().from_notebook_node(notebook, resources)  # type: ignore[no-untyped-call]
         (job.folder / "report.html").write_text(page, encoding="utf-8")
@@ -206,18 +212,23 @@ def _export(job: Job, notebook: Any) -> tuple[str, ...]:
         content, found = exporter.from_notebook_node(notebook, resources)
         (job.folder / "report.pdf").write_bytes(content)
         fonts = tuple(found.get("nianbao_fonts", ()))
+    if "docx" in job.formats:
+        word, _ = NianbaoDOCXExporter().from_notebook_node(notebook, resources)  # type: ignore[no-untyped-call]
+        (job.folder / "report.docx").write_bytes(word)
     return fonts
 
 
 def findings_data(source: str, report: Report, result: Result) -> dict[str, Any]:
     """A report's findings as ``check --json`` prints them, failures with their fingerprint."""
-    marks = {finding: {"fingerprint": mark} for finding, mark in fingerprints(report, result)}
     return {
         "source": source,
         "agency": report.agency.name,
         "year": report.year,
         "format": report.format.code,
-        "findings": [f.as_dict() | marks.get(f, {}) for f in result.findings],
+        "findings": [
+            f.as_dict() | ({"fingerprint": fingerprint(report, f)} if f.state == "fail" else {})
+            for f in result.findings
+        ],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import click
 
 from helpers import __version__
 from helpers.cli.words import ChineseCommand, ChineseGroup, WholeNumber, explain
-from helpers.errors import InputError
+from helpers.errors import InputError, why
 
 OK, FINDINGS, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 DEFAULT_SOURCES = ("params",)
@@ -51,7 +52,12 @@ def main() -> None:
 @main.command(cls=ChineseCommand)
 @SOURCES
 @click.option("--out", default="outputs", metavar="文件夹", help="成品放在哪里，默认 outputs。")
-@click.option("--formats", default="html,pdf", metavar="格式", help="生成哪些格式，默认 html,pdf。")
+@click.option(
+    "--formats",
+    default="html,pdf,docx",
+    metavar="格式",
+    help="生成哪些格式，用逗号分开，默认 html,pdf,docx。",
+)
 @click.option(
     "--jobs", type=WholeNumber(1, 64), metavar="数", help="同时生成几份，默认按处理器个数。"
 )
@@ -79,7 +85,7 @@ def build(
     history: tuple[str, ...],
     settings: str | None,
 ) -> int:
-    """每份参数文件生成一份报告（网页、PDF 和运行过的笔记本）。
+    """每份参数文件生成一份报告（网页、PDF、Word 和运行过的笔记本）。
 
     有错误级问题的报告不生成，原有成品不动；其余照常生成。
     """
@@ -87,7 +93,7 @@ def build(
     from helpers.settings import load_settings
 
     wanted = tuple(
-        dict.fromkeys(part.strip().lower() for part in formats.split(",") if part.strip())
+        dict.fromkeys(part.strip().lower() for part in re.split("[,，、]", formats) if part.strip())
     )
     return build_all(
         sources or DEFAULT_SOURCES,
@@ -167,6 +173,64 @@ def import_(sources: tuple[str, ...], to: str, force: bool) -> int:
     from helpers.cli.importing import import_all
 
     return import_all(sources, to=to, force=force)
+
+
+@main.command(cls=ChineseCommand)
+@click.argument("first", metavar="一份报告")
+@click.argument("second", metavar="另一份报告")
+@click.option("--json", "as_json", is_flag=True, help="结果以 JSON 输出。")
+def compare(first: str, second: str, as_json: bool) -> int:
+    """两份报告逐格、逐句比较：两年、两家、草稿与公布、送审与备案。"""
+    from helpers.cli.compare import compare_two
+
+    return compare_two(first, second, as_json=as_json)
+
+
+@main.command(cls=ChineseCommand)
+@SOURCES
+@click.option("--agency", metavar="名称", help="汇总成哪个机关的报告（必填），设置文件里要有名单。")
+@click.option(
+    "--year", type=WholeNumber(2019, 2999), metavar="年度", help="来源有几个年度的，写明哪一年。"
+)
+@click.option(
+    "--to", default="params", metavar="文件夹", help="写到哪里，默认 params；- 输出到屏幕。"
+)
+@click.option("--proof", metavar="文件.xlsx", help="汇总证明：每一格各单位的数。")
+@click.option(
+    "--explain", multiple=True, metavar="规则=理由", help="有理由放行的汇总规则，可写几次。"
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="每一格的和、各单位的数和占比，以 JSON 输出。"
+)
+@click.option("--force", is_flag=True, help="已有的参数文件也覆盖。")
+@HISTORY
+@SETTINGS
+def rollup(
+    sources: tuple[str, ...],
+    agency: str | None,
+    year: int | None,
+    to: str,
+    proof: str | None,
+    explain: tuple[str, ...],
+    as_json: bool,
+    force: bool,
+    history: tuple[str, ...],
+    settings: str | None,
+) -> int:
+    """把名单上各单位的报告逐格相加，成为上级的报告，并给出证明。
+
+    名单写在设置文件的 [[rollup]]。缺报、有错误、格式不同、重复计入的都会停下；
+    来源里已有上级报告的，与下级之和逐格核对。
+    """
+    from helpers.cli.rollup import Wanted, explanations, roll_up_all
+    from helpers.settings import load_settings
+
+    if not agency:
+        raise click.UsageError("请用 --agency 写明汇总成哪个机关的报告")
+    wanted = Wanted(
+        agency, year, to, Path(proof) if proof else None, explanations(explain), as_json, force
+    )
+    return roll_up_all(sources or DEFAULT_SOURCES, wanted, history, load_settings(settings))
 
 
 @main.command(cls=ChineseCommand)
@@ -272,7 +336,7 @@ def execute(arguments: list[str] | None = None) -> int:
         return _pipe_closed() if stop.code == 1 else int(stop.code or OK)
     except OSError as error:
         where = f"{error.filename}：" if error.filename else ""
-        click.echo(f"{where}读写文件不成功：{error.strerror or error}", err=True)
+        click.echo(f"{where}读写文件不成功：{why(error)}", err=True)
         return FAILED
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("已中断。", err=True)

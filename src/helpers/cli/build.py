@@ -32,7 +32,7 @@ _WORDS = {
     "failed": ("✗ 没能生成", "red"),
 }
 _CODES = {"done": OK, "draft": OK, "refused": FINDINGS, "failed": FAILED}
-_PACKAGES = ("papermill", "nbconvert", "typst", "pylopdf-fonts-zh-cn")
+_PACKAGES = ("papermill", "nbconvert", "typst", "python-docx", "pylopdf-fonts-zh-cn")
 
 
 def build_all(
@@ -51,7 +51,8 @@ def build_all(
     """Build a report for every source; returns the exit code."""
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
-        raise click.UsageError(f"--formats 只能是：{'、'.join(FORMATS)}（用逗号分开）")
+        wrong = f"，没有“{unknown[0]}”" if unknown else ""
+        raise click.UsageError(f"--formats 只能是：{'、'.join(FORMATS)}（用逗号分开）{wrong}")
     settings = settings or Settings()
     options = Options(
         out,
@@ -162,7 +163,7 @@ def _print_summary(
         row = (*head, f"[{colour}]{word}[/]", *numbers)
         table.add_row(*row)
     for item in unread:
-        table.add_row(escape(item.source), "", "[red]✗ 看不懂[/]", "", "", "")
+        table.add_row(escape(item.source), "", "[red]✗ 没有处理[/]", "", "", "")
     console.print(table)
     for task, produced in made:
         if produced.message:

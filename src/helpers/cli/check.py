@@ -52,7 +52,8 @@ def check_all(
     if not as_json:
         _print_all(pairs, families)
     if sheets:
-        _write_sheets(sheets, pairs, families)
+        problems = [(item.source, problem.message) for item in unread for problem in item.problems]
+        _write_sheets(sheets, pairs, families, problems)
     blocked = any(one.result.blocking for one in judged if one.result)
     return USAGE if unread else FINDINGS if blocked else OK
 
@@ -74,7 +75,9 @@ def _as_json(one: Judged, changes: Changes | None) -> dict[str, Any]:
         compared = changes_data(changes, result.findings)
         for finding, change in zip(data["findings"], compared["changes"], strict=True):
             finding |= {"change": change} if change else {}
-        data["fixed"] = compared["fixed"]
+        data |= {"fixed": compared["fixed"], "unchecked": compared["unchecked"]}
+    if item.also:
+        data["also"] = list(item.also)
     if item.notes:
         reading = [{"kind": n.kind, "place": n.place, "message": n.message} for n in item.notes]
         data["reading"] = reading
@@ -112,6 +115,7 @@ def _write_sheets(
     folder: Path,
     pairs: Sequence[tuple[Judged, Changes | None]],
     families: Sequence[Family],
+    unread: Sequence[tuple[str, str]],
 ) -> None:
     """A return sheet for each agency with something to mend, and the office's list of all."""
     from helpers.sheets import Checked, overview, return_sheet
@@ -125,5 +129,5 @@ def _write_sheets(
     for one, name in zip(known, names, strict=True):
         if any(finding.level in ("错误", "警告") for finding in one.result.failures):
             replace_file(folder / f"{name}退回单.xlsx", return_sheet(one.report, one.result))
-    replace_file(folder / "问题汇总.xlsx", overview(known, families))
+    replace_file(folder / "问题汇总.xlsx", overview(known, families, unread))
     click.echo(f"退回单和问题汇总在 {folder.as_posix()} 文件夹。", err=True)

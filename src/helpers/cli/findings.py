@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import click
 
-from helpers.comparing import FIXED, NEW, STILL, Changes
+from helpers.comparing import FIXED, NEW, STILL, UNCHECKED, Changes
+from helpers.formats import closest
 from helpers.report import Report
-from helpers.rules import LEVELS, Finding, Result, count_levels, summary
+from helpers.rules import CATALOGUE, LEVELS, Finding, Result, count_levels, summary
 from helpers.sources import Loaded
 
 _COLOURS = {
@@ -18,10 +19,11 @@ _COLOURS = {
     "提示": "blue",
     "无法核对": "magenta",
 }
-_CHANGE_COLOURS = {FIXED: "green", STILL: "yellow", NEW: "red"}
+_CHANGE_COLOURS = {FIXED: "green", UNCHECKED: "magenta", STILL: "yellow", NEW: "red"}
 NOTE_WORDS = {
     "unsure": ("读取：未采用", "red"),
     "unplaced": ("读取：没有对应的行", "yellow"),
+    "surplus": ("读取：多出的一行数字", "yellow"),
     "missing": ("读取：没有找到", "yellow"),
     "normalised": ("读取：换了写法", "blue"),
 }
@@ -51,13 +53,15 @@ def print_result(
     sign, colour = ("✗", "red") if result.blocking else ("✓", "green")
     click.secho(f"{sign} {report.agency.name} {report.year} 年度", fg=colour, bold=True, nl=False)
     click.echo(f"　{report.format.code} 年格式　{summary(result)}　{source}")
-    states = changes.states if changes and not changes.first else {}
-    for finding in result.failures:
-        _print_finding(finding, result.numbers.get(finding, ""), states.get(finding, ""))
+    compared = changes.failures if changes and not changes.first else ()
+    states = [state for _, state in compared] or [""] * len(result.failures)
+    for finding, state in zip(result.failures, states, strict=True):
+        print_finding(finding, result.numbers.get(finding, ""), state)
     if changes and changes.first:
         click.echo("    上次核对的结果里没有这份报告。")
-    for noted in changes.fixed if changes else ():
-        click.echo(f"    {_changed(FIXED)}{noted.rule}　{noted.message}")
+    for word, gone in ((FIXED, changes.fixed), (UNCHECKED, changes.unchecked)) if changes else ():
+        for noted in gone:
+            click.echo(f"    {_changed(word)}{noted.rule}　{noted.message}")
     for text, rules in result.unassessed.items():
         level = click.style("无法核对", fg=_COLOURS["无法核对"])
         click.echo(f"    {level} {'、'.join(rules)}　{text}")
@@ -65,7 +69,8 @@ def print_result(
         click.secho(f"    注意　{line}", fg="yellow")
 
 
-def _print_finding(finding: Finding, number: str, change: str) -> None:
+def print_finding(finding: Finding, number: str = "", change: str = "") -> None:
+    """One finding, with the sign beside its cells and its change since an earlier run."""
     level = click.style(finding.level, fg=_COLOURS[finding.level])
     head = f"    {_changed(change)}{level} {finding.rule}"
     click.echo(f"{head}　{number}{finding.full_message}")
@@ -98,9 +103,13 @@ def print_counts(known: Sequence[tuple[Report, Result]]) -> None:
 
 def warnings(result: Result) -> list[str]:
     """What is odd about the explanations."""
-    lines = [f"explanations 里的“{rule}”不是规则编号" for rule in result.unknown_explanations]
-    lines += [
-        f"explanations 里的“{rule}”没有用上：该规则没有可以说明的问题"
-        for rule in result.unused_explanations
-    ]
+    lines = []
+    for rule in result.unknown_explanations:
+        guess = closest(rule, CATALOGUE)
+        near = f"，是不是“{guess}”？" if guess else ""
+        lines.append(f"explanations 里的“{rule}”不是规则编号{near}")
+    failed = {finding.rule for finding in result.failures if finding.level == "错误"}
+    for rule in result.unused_explanations:
+        why = "是错误，不能凭说明放行，请改正" if rule in failed else "没有指出要说明的问题"
+        lines.append(f"explanations 里的“{rule}”没有用上：这条规则{why}")
     return lines

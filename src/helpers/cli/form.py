@@ -9,10 +9,11 @@ import click
 
 from helpers.batch.files import folder_names, replace_file
 from helpers.cli.findings import complain
-from helpers.errors import InputError
+from helpers.errors import InputError, why
 from helpers.formats import FormatError, available, for_year
 from helpers.forms import form_name, read_roster, write_form, write_register
 from helpers.report import Agency, Report
+from helpers.rules import agency_key
 from helpers.sources import load
 
 OK, USAGE = 0, 2
@@ -53,9 +54,11 @@ def make_forms(
             click.secho(f"✗ {file.as_posix()} 已经有了；要覆盖请加 --force", fg="red", err=True)
             code = USAGE
             continue
-        before = last.get(whose.name) if whose else None
+        before = _report_of(whose, last)
         replace_file(file, write_form(fmt, year, agency=whose, previous=before))
-        carried = "，结转数取自上年报告" if before else ""
+        carried = f"，结转数取自“{before.agency.name}”的上年报告" if before else ""
+        if last and whose and before is None:
+            carried = "，没有它的上年报告，结转数没有填"
         click.echo(f"{file.as_posix()}　{whose.name if whose else '机关名称留空'}{carried}")
     return code
 
@@ -87,8 +90,7 @@ def _roster(file: Path) -> list[Agency]:
     try:
         return read_roster(file.read_bytes(), file.as_posix())
     except OSError as error:
-        why = "没有这个文件" if isinstance(error, FileNotFoundError) else error.strerror
-        raise click.UsageError(f"读不了名单 {file}：{why}") from None
+        raise click.UsageError(f"读不了名单 {file}：{why(error)}") from None
     except InputError as error:
         raise click.UsageError(str(error)) from None
 
@@ -105,4 +107,13 @@ def _last_year(previous: Sequence[str], year: int) -> tuple[dict[str, Report], i
         text = f"没有找到 {year - 1} 年度的报告，结转数没有填"
         click.secho(text, fg="yellow", err=True)
     code = USAGE if any(item.report is None for item in loaded) else OK
-    return {report.agency.name: report for report in reports}, code
+    return {agency_key(report.agency.name): report for report in reports}, code
+
+
+def _report_of(whose: Agency | None, last: dict[str, Report]) -> Report | None:
+    """The agency's report on last year, under its name or, if it has just one, a former one."""
+    if whose is None:
+        return None
+    former = [last[key] for name in whose.formerly if (key := agency_key(name)) in last]
+    own = last.get(agency_key(whose.name))
+    return own or (former[0] if len(former) == 1 else None)

@@ -6,6 +6,7 @@ import json
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from helpers.rules import Rule, Severity, in_order
@@ -26,7 +27,7 @@ def list_rules(*, as_json: bool) -> int:
         table.add_column(heading, overflow="fold", no_wrap=heading in ("编号", "级别", "范围"))
     for rule in in_order():
         scope = _SCOPES.get(rule.scope, f"表{rule.scope}")
-        table.add_row(rule.id, _word(rule), scope, rule.sentence, rule.formula)
+        table.add_row(rule.id, _word(rule), scope, escape(rule.sentence), escape(rule.formula))
     Console().print(table)
     return OK
 

@@ -16,6 +16,9 @@ INSET = 2.0
 SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 """Type sizes in points, the first that fits is taken: 五号 down to the smallest legible."""
 
+TINY = (6.5, 6.0)
+"""Type sizes for a table whose numbers would be broken otherwise, which is worse."""
+
 _LONGEST_WORD = 8.0  # em; a longer word or name that is not a number may be broken
 _NAME = 4.0  # em; as much of a row's name is kept on one line, 8 em where names are long
 _SLACK = 0.1  # em, against the typesetter's rounding
@@ -39,9 +42,12 @@ class Plan:
         return (sum(covered) - 2 * INSET) / self.size
 
 
-def plan(grid: Grid, width: float) -> Plan:
-    """The plan for a grid on ``width`` points, in the largest type that its words allow."""
-    for size in SIZES:
+def plan(grid: Grid, width: float, sizes: Sequence[float] = (*SIZES, *TINY)) -> Plan:
+    """The plan for a grid on ``width`` points, in the largest type that its words allow.
+
+    Where they allow none of ``sizes``, words and numbers are broken in the smallest legible.
+    """
+    for size in sizes:
         if widths := fit(grid, width, size, 2 * INSET):
             return Plan(size, widths)
     least = minima(grid, SIZES[-1], 2 * INSET)
@@ -68,14 +74,19 @@ def minima(grid: Grid, size: float, blank: float) -> list[float]:
 def head_lines(text: str, room: float) -> list[str]:
     """A head cut into lines of ``room`` em as a person would: numbering apart, words of two.
 
-    结果维持 in a narrow column becomes 结果/维持, （三）不予公开 becomes （三）/不予公开. Text that
-    fits, or that is not all Chinese, stays one line for the typesetter to wrap.
+    结果维持 in a narrow column becomes 结果/维持, （三）不予公开 becomes （三）/不予公开, and
+    三、本年度办理结果 becomes 三、/本年度/办理/结果. Text that fits, or that is not all Chinese,
+    stays one line for the typesetter to wrap.
     """
     if len(text) <= room or not all(map(is_wide, text)):
         return [text]
-    numbering = _NUMBERING.match(text)
-    if numbering and len(text) - numbering.end() <= 2 * room:
-        return [numbering[0], *head_lines(text[numbering.end() :], room)]
+    if numbering := _NUMBERING.match(text):
+        name = text[numbering.end() :]
+        if len(name) <= 2 * room:
+            return [numbering[0], *head_lines(name, room)]
+        if len(name) % 2 and len(name) <= _LONGEST_HEAD and room >= 3:
+            # 本年度/办理/结果: the odd word comes first.
+            return [numbering[0], name[:3], *head_lines(name[3:], room)]
     if len(text) > _LONGEST_HEAD or len(text) % 2 or room < 2:
         return [text]
     fitting = int(room) // 2 * 2
@@ -122,7 +133,7 @@ def _least(cell: Cell, name: float) -> float:
         return name
     if cell.role == "value":
         return 1.0
-    return 3.0 if len(cell.text) == 3 else 2.0
+    return 3.0 if len(cell.text) == 3 or _NUMBERING.match(cell.text) else 2.0
 
 
 def _unbroken(word: str) -> float:

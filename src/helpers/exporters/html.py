@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ class NianbaoHTMLExporter(Exporter):
     """An executed notebook as the published web page.
 
     ``from_notebook_node`` returns (page, resources) and raises ExportError for a notebook that
-    cannot be published.
+    cannot be published. ``resources["nianbao_downloads"]`` are pairs of words and relative
+    address: files of the same report that stand beside the page.
     """
 
     export_from_notebook = "政府信息公开年报（网页）"
@@ -36,17 +38,19 @@ class NianbaoHTMLExporter(Exporter):
 
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         document = notebook.read(nb, resources["metadata"]["name"])
-        return render(document), resources
+        return render(document, resources.get("nianbao_downloads", ())), resources
 
 
-def render(document: Document) -> str:
-    """The document as a page. Equal documents give equal text."""
+def render(document: Document, downloads: Sequence[tuple[str, str]] = ()) -> str:
+    """The document as a page. Equal documents and downloads give equal text."""
     from helpers.exporters import html_body
 
     body = html_body.write(document)
     style = "\n".join(part for part in (_template("report.css"), body.rules) if part).strip()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
-    page = _page().render(document=document, body=body, style=style, digest=digest)
+    page = _page().render(
+        document=document, body=body, style=style, digest=digest, downloads=downloads
+    )
     return f"{page}\n"
 
 

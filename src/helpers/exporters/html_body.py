@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -31,6 +32,7 @@ from helpers.exporters.document import (
     Table,
     Text,
     anchors,
+    walk,
     words,
 )
 from helpers.grid import Grid
@@ -38,7 +40,9 @@ from helpers.grid import Grid
 _ANY_ROOM = 1e9  # the browser breaks what does not fit
 _PADDING = 0.65  # em, blank and rules in a table cell
 _ON_ONE_PAGE = 45  # rows; a table of no more is printed on one page where it fits
-_MAIN = 52.5  # em of the type in tables: the reading width of the style sheet
+_STICKY = 12.0  # em; a wider column of names would leave no room beside it
+_OF_SCREEN = 0.93  # the type in tables by the type that widths of screens are measured in
+_NARROW = 40.0  # em of the type in tables: columns are shared out for screens no wider
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Body:
     rules: str
     sections: tuple[tuple[str, str], ...]
     """(id, words) of every section heading, for a table of contents."""
+    figures: str = ""
+    """The figures of the statutory tables as JSON: table, row, column -> value as printed."""
 
 
 def write(document: Document) -> Body:
@@ -63,7 +69,22 @@ def write(document: Document) -> Body:
             parts.append(f'<section aria-labelledby="{id_}">\n{inside}\n</section>')
         else:
             parts.append(f'<div class="opening">\n{inside}\n</div>')
-    return Body("\n".join(parts), "\n".join(writer.rules), tuple(sections))
+    rules = "\n".join(writer.rules)
+    return Body("\n".join(parts), rules, tuple(sections), _figures(document))
+
+
+def _figures(document: Document) -> str:
+    """JSON that may stand in a page: nothing in it can close the element it stands in."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    grids = (block.grid for block in walk(document.blocks) if isinstance(block, Table))
+    for cell in (cell for grid in grids for cell in grid.cells):
+        if cell.ref:
+            table, row, column = cell.ref
+            found.setdefault(table, {}).setdefault(row, {})[column] = cell.text
+    if not found:
+        return ""
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
 
 
 def _sections(blocks: Sequence[Block]) -> list[list[Block]]:
@@ -151,7 +172,7 @@ class _Writer:
             classes += " whole"
         self.rules += _table_rules(grid, id_)
         table = grid_html.write(grid, caption=name, prefix=id_, styled=False)
-        label = escape(name)
+        label = escape(f"{name}（表格）")  # told apart from the section of that name
         return (
             f'<div class="{classes}" id="{id_}" role="region" tabindex="0" aria-label="{label}">'
             f"\n{table}\n</div>"
@@ -195,7 +216,8 @@ def _table_rules(grid: Grid, id_: str) -> list[str]:
     least = columns.minima(grid, 1.0, _PADDING)
     rules = []
     if columns.shares(grid):
-        widths = columns.fit(grid, _MAIN, 1.0, _PADDING) or tuple(least)
+        narrow = max(_NARROW, 1.03 * sum(least))
+        widths = columns.fit(grid, narrow, 1.0, _PADDING) or tuple(least)
         share = [width / sum(widths) for width in widths]
         if len(set(widths)) > 1:
             head = f"#{id_} col:nth-child"
@@ -205,7 +227,30 @@ def _table_rules(grid: Grid, id_: str) -> list[str]:
     else:
         smallest = sum(least)
     rules.append(f"@media screen{{#{id_} table{{min-width:{_short(smallest)}em}}}}")
+    if columns.shares(grid):
+        rules += _sticky_rules(grid, id_, [smallest * part for part in share])
     return rules
+
+
+def _sticky_rules(grid: Grid, id_: str, widths: Sequence[float]) -> list[str]:
+    """Row names that stay in sight while their table scrolls on a narrow screen.
+
+    The last column of names stays. A name that spans it and columns to its left is shown in
+    that column too: it stays with its last part, where padding puts the words.
+    """
+    names = [c for c in grid.cells if c.role == "row" and c.rowspan == 1]
+    end = max((c.column + c.colspan for c in names), default=0)
+    if not end or widths[end - 1] > _STICKY:
+        return []
+    rules = []
+    for column in sorted({c.column for c in names if c.column + c.colspan == end}):
+        hidden = sum(widths[column : end - 1])
+        span = f'[colspan="{end - column}"]' if end - column > 1 else ":not([colspan])"
+        padding = f";padding-left:{_short(hidden + 0.5)}em" if hidden else ""
+        left = f"-{_short(hidden)}em" if hidden else "0"
+        rules.append(f"#{id_} th[scope=row]{span}{{position:sticky;left:{left}{padding}}}")
+    narrow = f"(max-width:{_short(sum(widths) * _OF_SCREEN + 2.5)}em)"
+    return [f"@media screen and {narrow}{{{''.join(rules)}}}"]
 
 
 def _short(number: float) -> str:

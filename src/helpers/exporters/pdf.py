@@ -10,7 +10,7 @@ from typing import Any
 from nbconvert.exporters.exporter import Exporter
 from traitlets import Enum, List, Unicode, default
 
-from helpers.exporters.document import Document
+from helpers.exporters.document import Document, Table, walk
 from helpers.exporters.errors import ExportError
 from helpers.exporters.fonts import MODES, Faces, embedded_fonts
 
@@ -67,7 +67,7 @@ def render(document: Document, faces: Faces) -> bytes:
     """
     import typst as engine
 
-    from helpers.exporters import fonts, typst
+    from helpers.exporters import fonts, pdf_heads, typst
 
     faces = fonts.complete(faces, typst.texts(document))
     data = typst.write(document)
@@ -81,7 +81,7 @@ def render(document: Document, faces: Faces) -> bytes:
         "has_kai": faces.has_kai,
     }
     try:
-        return engine.compile(
+        pdf = engine.compile(
             _TEMPLATE.read_bytes(),
             format="pdf",
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
@@ -94,3 +94,5 @@ def render(document: Document, faces: Faces) -> bytes:
         raise ExportError(
             f"PDF 排版没有成功：{error.message}{f'（{hints}）' if hints else ''}"
         ) from error
+    grids = [block.grid for block in walk(document.blocks) if isinstance(block, Table)]
+    return pdf_heads.name_rows(pdf, grids)

@@ -16,9 +16,9 @@ _NARROW_SPACES = str.maketrans({chr(c): " " for c in [*range(0x2000, 0x200B), 0x
 def clean(text: str) -> str:
     r"""The text without what cannot be printed or would change the reading order.
 
-    Control, format (soft hyphen, zero width, direction) and lone surrogate characters and
-    variation selectors are dropped, all line ends become ``\n``, rare spaces plain ones;
-    no-break and ideographic spaces stay.
+    Control, format (soft hyphen, zero width, direction) and lone surrogate characters, variation
+    selectors and what is no character are dropped, all line ends become ``\n``, rare spaces
+    plain ones; no-break and ideographic spaces stay.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -26,8 +26,14 @@ def clean(text: str) -> str:
     return "".join(
         c
         for c in text
-        if c in _KEPT or (unicodedata.category(c) not in _DROPPED and c not in _SELECTORS)
+        if c in _KEPT
+        or (unicodedata.category(c) not in _DROPPED and c not in _SELECTORS and not _is_none(c))
     )
+
+
+def _is_none(character: str) -> bool:
+    """Whether Unicode keeps the code point from ever being a character; XML refuses some."""
+    return ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
 
 
 def line(text: str) -> str:

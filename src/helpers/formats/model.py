@@ -293,7 +293,11 @@ class Notice(Data):
 
 
 class Format(Data):
-    """A statutory format: which sections, tables, rows, columns, units and identities."""
+    """A statutory format: which sections, tables, rows, columns, units and identities.
+
+    ``draft`` is what a computed report says to begin with, by text section: Markdown with
+    placeholders, and ____ where only people know.
+    """
 
     code: str
     notice: Notice
@@ -303,6 +307,7 @@ class Format(Data):
     preamble: tuple[Sentence, ...]
     contact: dict[str, str]
     sections: tuple[Section, ...]
+    draft: dict[str, str] = {}
     tables: tuple[Table, ...]
 
     @cached_property

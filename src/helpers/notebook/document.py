@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 DOCUMENT_MIME = "application/vnd.nianbao.document+json"
 """MIME type of the report's metadata: title, agency, year, date, draft, problems."""
 
+REASONS_HEADING = "有关数据的说明"
 UNFILLED = "（本节尚未填写）"
 
 
@@ -192,7 +193,9 @@ class OpenReport:
         heading = f"## {escaped(section.title)}"
         if section.table is None:
             text = fill(self.report.narrative.get(section_id, ""), self.report)
-            told = map(escaped, printed_reasons(self.report, section_id))
+            told = [escaped(reason) for reason in printed_reasons(self.report, section_id)]
+            if told and "### " in text:  # else they would stand under the last small heading
+                told.insert(0, f"### {REASONS_HEADING}")
             text = "\n\n".join([*filter(None, [text]), *told])
             if BLANK in text and not self.draft:
                 raise CheckFailed((f"“{section.title}”引用的数在表里是空的，请补填或改正文。",))

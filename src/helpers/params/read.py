@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import (
     BaseModel,
@@ -21,14 +21,14 @@ from pydantic import (
 )
 
 from helpers import formats
-from helpers.errors import InputError, Problem
+from helpers.errors import InputError, Problem, why
 from helpers.figures import Figures
 from helpers.formats import Format, FormatError, closest, plain
 from helpers.params.figures import read_figures, say
 from helpers.params.positions import Path as KeyPath
 from helpers.params.positions import Source, compose
 from helpers.placeholders import problems as placeholder_problems
-from helpers.report import Agency, Report
+from helpers.report import Agency, Kind, Report
 
 MAX_BYTES = 5_000_000
 
@@ -95,7 +95,7 @@ def read_params(
             raise InputError([Problem(name, f"文件超过 {MAX_BYTES // 1_000_000} MB，不像参数文件")])
         content = file.read_bytes()
     except OSError as error:
-        raise InputError([Problem(name, f"读不了这个文件：{error.strerror}")]) from error
+        raise InputError([Problem(name, f"读不了这个文件：{why(error)}")]) from error
     source = compose(_decode(content, name))
     faults = [Problem(name, text, line, column) for (line, column), text in source.faults]
     if faults and source.data is None:
@@ -157,11 +157,21 @@ def report_from(
     return report
 
 
+_MANY = 3
+"""From how many faults on the tables are tried as those of another format."""
+
+
 def _figures(data: Any, fmt: Format | None) -> tuple[Format, Figures, list[tuple[KeyPath, str]]]:
     """Figures and faults; without a format those of the one that fits best."""
-    candidates = [fmt] if fmt else list(reversed(formats.available().values()))
-    tried = [(candidate, *read_figures(data, candidate)) for candidate in candidates]
-    return min(tried, key=lambda item: len(item[2]))
+    every = list(reversed(formats.available().values()))
+    tried = [(candidate, *read_figures(data, candidate)) for candidate in [fmt] if candidate]
+    if not tried or len(tried[0][2]) > _MANY:
+        tried += [(other, *read_figures(data, other)) for other in every if other is not fmt]
+    best = min(tried, key=lambda item: len(item[2]))
+    if fmt and best[0] is not fmt and not best[2]:
+        text = f"写的是 {best[0].code} 年格式的表，不是 {fmt.code} 年的：请改 format 或 year"
+        return best[0], best[1], [((), text)]
+    return tried[0] if fmt else best
 
 
 def _texts(narrative: Any) -> dict[str, str]:
@@ -203,6 +213,7 @@ def _sentence(item: Any, path: KeyPath) -> str:
         "email": "应为电子邮箱，如 name@example.gov.cn",
         "name": "应为机关全称（2 至 80 字）",
         "agency": "应为一组名称和值，如 {name: 某某局}",
+        "kind": f"应为其中之一：{'、'.join(filter(None, get_args(Kind)))}；不写则从名称看",
         "写入报告": "应为 true 或 false",
     }.get(field)
     if kind == "string_too_short" and path[0] == "explanations":

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from helpers.errors import InputError, Problem
+from helpers.errors import InputError, Problem, why
 from helpers.grid import side_by_side
 from helpers.params import read_params
 from helpers.readers.document import FoundTable, Paragraph, SourceDocument
@@ -75,7 +75,7 @@ def read_document(file: Path, name: str) -> SourceDocument:
             raise InputError([Problem(name, text)])
         content = file.read_bytes()
     except OSError as error:
-        raise InputError([Problem(name, f"读不了这个文件：{error.strerror}")]) from error
+        raise InputError([Problem(name, f"读不了这个文件：{why(error)}")]) from error
     if not content.strip():
         raise InputError([Problem(name, "文件是空的")])
     module, reader = _reader(content, file.suffix.lower(), name)
@@ -143,6 +143,7 @@ def _original(prose: Prose, found: Match) -> Original | None:
     return replace(
         prose.original,
         extra_rows=tuple(str(note) for note in found.notes if note.kind == "unplaced"),
+        surplus_rows=tuple(str(note) for note in found.notes if note.kind == "surplus"),
         relabelled=tuple(str(note) for note in found.notes if _is_relabelled(note)),
     )
 

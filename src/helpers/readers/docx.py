@@ -30,6 +30,7 @@ from helpers.readers.ooxml import (
 _GONE = frozenset({"del", "moveFrom", "rt", "pPr", "rPr", "sdtPr", "sdtEndPr", "fldData"})
 _SIGNS = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _PLACES = frozenset({"p", "tbl", "sdt", "customXml", "ins", "moveTo", "AlternateContent"})
+_COUNTED = re.compile(r"(\d+\.) *")
 _STALE = re.compile(
     r"^(?:Microsoft Word|WPS|PowerPoint|文档|Document\d*$)|\.(?:docx?|wps)$", re.IGNORECASE
 )
@@ -115,9 +116,19 @@ class _Walker:
         style = attribute(child(element, "pPr", "pStyle"))
         if text and not self.title and self._styles.is_title(style):
             self.title = " ".join(text.split())
+        marker, text = self._marker(element, style, text)
         if text:
-            marker = "-" if self._numbering.is_bullet(*self._styles.numbering(element)) else ""
             self.found.append(Paragraph(text, place, self._styles.level(element), marker))
+
+    def _marker(self, element: Any, style: str, text: str) -> tuple[str, str]:
+        """The sign of a list item and the text after it.
+
+        Numbers belong to the text (一、), except in the style that Word has for numbered lists.
+        """
+        if self._numbering.is_bullet(*self._styles.numbering(element)):
+            return "-", text
+        counted = _COUNTED.match(text) if self._styles.is_numbered_list(style) else None
+        return (counted[1], text[counted.end() :]) if counted else ("", text)
 
     def _paragraph_text(self, element: Any) -> str | None:
         """The text with its number; None where the paragraph runs on into the next one."""

@@ -9,6 +9,7 @@ from typing import Any
 from helpers.readers.ooxml import attribute, child, children, is_on, number_of
 
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
+_NUMBERED_LIST = re.compile(r"list number|列表编号", re.IGNORECASE)
 _TITLE = re.compile(r"title|标题", re.IGNORECASE)
 
 
@@ -37,6 +38,11 @@ class Styles:
         """Whether the style is the one for a document's title."""
         name = attribute(child(self._styles.get(style), "name"))
         return bool(_TITLE.fullmatch(name))
+
+    def is_numbered_list(self, style: str) -> bool:
+        """Whether the style is the one for numbered lists (列表编号)."""
+        name = attribute(child(self._styles.get(style), "name"))
+        return bool(_NUMBERED_LIST.fullmatch(name))
 
     def hides(self, style: str) -> bool:
         """Whether a character style hides its text."""

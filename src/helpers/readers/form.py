@@ -51,7 +51,10 @@ def read_form(document: SourceDocument) -> tuple[Match, Prose, Reasons]:
         published=published,
         contact={name: cover[label] for label, name in fields.items() if cover.get(label)},
         narrative=_narrative(_sheet(document, TEXTS), found.format),
-        notes=tuple(_unread(found.format, _sheet(document, TEXTS), stated, published)),
+        notes=(
+            *_unread(found.format, _sheet(document, TEXTS), stated, published),
+            *_unclear_reasons(document),
+        ),
     )
     return (
         replace(found, figures=_without_unfilled(found, _with_units(found))),
@@ -60,10 +63,32 @@ def read_form(document: SourceDocument) -> tuple[Match, Prose, Reasons]:
     )
 
 
+def _reason_rows(document: SourceDocument) -> Iterator[tuple[str, str, str]]:
+    """Rule, reason and 写入报告 of each line of the sheet that has a rule."""
+    heads = [n for n, row in enumerate(_rows(document, REASONS)) if row[0] == "规则编号"]
+    for number, row in enumerate(_rows(document, REASONS)):
+        if heads and number > heads[0]:
+            rule, reason, printed, *_ = [*row, "", ""]
+            yield rule, reason, printed
+
+
 def _reasons(document: SourceDocument) -> Reasons:
-    rows = [row for row in _rows(document, REASONS) if row[0] != "规则编号" and any(row[1:2])]
-    printed = (row[0] for row in rows if "是" in row[2:3])
-    return Reasons({row[0]: row[1] for row in rows}, frozenset(printed))
+    rows = [(rule, reason, printed) for rule, reason, printed in _reason_rows(document) if reason]
+    last = {rule: (reason, printed) for rule, reason, printed in rows}
+    to_print = (rule for rule, (_, printed) in last.items() if printed == "是")
+    return Reasons({rule: reason for rule, (reason, _) in last.items()}, frozenset(to_print))
+
+
+def _unclear_reasons(document: SourceDocument) -> Iterator[str]:
+    seen: set[str] = set()
+    for rule, reason, printed in _reason_rows(document):
+        if rule in seen and reason:
+            yield f"“说明”表里 {rule} 写了两次，用后一次的"
+        seen.add(rule)
+        if not reason:
+            yield f"“说明”表里的 {rule} 没有写理由，没有采用"
+        elif printed not in ("", "是", "否"):
+            yield f"“说明”表里 {rule} 的“写入报告”填“{printed}”，应为“是”或“否”，按“否”处理"
 
 
 def _sheet(document: SourceDocument, name: str) -> dict[str, str]:

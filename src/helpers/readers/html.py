@@ -145,7 +145,7 @@ class _Walk:
         elif tag not in _INLINE:
             self._flush()
             self._level = int(tag[1]) if _HEADING.fullmatch(tag) else self._level
-            self._list(tag)
+            self._list(node, tag)
         self._say(node.text)
 
     def _close(self, node: Any, tag: str) -> None:
@@ -156,10 +156,12 @@ class _Walk:
                 self._counts.pop()
         self._say(node.tail)
 
-    def _list(self, tag: str) -> None:
-        """Lists and their items; only ordered ones count."""
+    def _list(self, node: Any, tag: str) -> None:
+        """Lists and their items; only ordered ones count, from where they say."""
         if tag in ("ul", "ol"):
-            self._counts.append(0 if tag == "ol" else -1)
+            start = node.get("start", "")
+            first = int(start) if start.isascii() and start.isdecimal() else 1
+            self._counts.append(max(first, 1) - 1 if tag == "ol" else -1)
         if tag == "li" and self._counts:
             ordered = self._counts[-1] >= 0
             self._counts[-1] += ordered

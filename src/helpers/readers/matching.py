@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from helpers.figures import Figure, Figures, Operands, instances
+from helpers.figures import Figure, Figures, Operands, complete, instances
 from helpers.formats import Block, Column, Format, Line, Ref, Table, available, plain
 from helpers.grid import Cell
 from helpers.readers.cells import figure_of, is_apart, is_number, is_value, joined
@@ -20,14 +20,15 @@ from helpers.readers.columns import Value, by_heads, from_first_filled, in_order
 from helpers.readers.document import FoundTable
 from helpers.readers.rows import LineFinder
 
-Kind = Literal["normalised", "unplaced", "missing", "unsure"]
+Kind = Literal["normalised", "unplaced", "surplus", "missing", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something a person should know about what was read, and where it stands.
 
-    ``ref`` is the figure it is about, where it is about one.
+    ``ref`` is the figure it is about, where it is about one. ``surplus`` is a further row of
+    figures in a table that has only one.
     """
 
     kind: Kind
@@ -90,12 +91,13 @@ class _Matcher:
     places: dict[Ref, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
-    _open: dict[tuple[str, int], list[Cell]] = field(default_factory=dict)
-    _taken: set[tuple[str, int]] = field(default_factory=set)
+    _table: int = 0  # the index of the table looked at; parts of one sheet share their place
+    _open: dict[tuple[int, int], tuple[str, list[Cell]]] = field(default_factory=dict)
+    _taken: set[tuple[int, int]] = field(default_factory=set)
 
     def match(self, tables: Sequence[FoundTable]) -> Match:
         """Go through all tables, then settle what is left open."""
-        for number, found in enumerate(tables):
+        for self._table, found in enumerate(tables):
             for table in self.format.tables:
                 before = len(self.places)
                 if any(block.across for block in table.blocks):
@@ -103,11 +105,11 @@ class _Matcher:
                 else:
                     self._down(table, found)
                 if len(self.places) > before:
-                    self.used.add(number)
+                    self.used.add(self._table)
         self._settle()
-        for (place, number), row in self._open.items():
-            if (place, number) not in self._taken:
-                self._unplaced(row, place, number)
+        for at, (place, row) in self._open.items():
+            if at not in self._taken:
+                self._note("unplaced", place, f"没有对应的行：{_listed(row)}")
         ordered = {ref: self.cells[ref] for ref in self.format.slots if ref in self.cells}
         return Match(self.format, Figures(ordered), tuple(self.notes), frozenset(self.used))
 
@@ -121,10 +123,10 @@ class _Matcher:
             if hit is None:
                 if finder.is_head(row):
                     head = [cell for cell in row if cell.text.strip()]
-                elif sum(is_number(c.text) for c in row) > 1 and finder.started:
-                    self._open[found.place, number] = row
+                elif finder.tells(row, head):
+                    self._open[self._table, number] = f"{found.place}第 {number + 1} 行", row
                 continue
-            self._taken.add((found.place, number))
+            self._taken.add((self._table, number))
             values = [
                 Value(c.text, range(c.column, c.column + c.colspan))
                 for c in row
@@ -189,9 +191,24 @@ class _Matcher:
                 empty = len(row) >= len(block.fields) and all(is_value(c.text) for c in row)
                 if named and (empty or any(is_number(c.text) for c in row)):
                     place = f"{found.place}第 {number + 1} 行"
-                    self._taken.add((found.place, number))
+                    self._taken.add((self._table, number))
                     self._take_across(table, block, row, groups, heads, place)
+                    self._surplus(table, block, found, number + 1)
                     break
+
+    def _surplus(self, table: Table, block: Block, found: FoundTable, begin: int) -> None:
+        """Tell of further rows of figures below the only one that the table has."""
+        for number, dense in enumerate(found.grid.matrix()[begin:], begin):
+            # A cell that reaches down from the row above is not another figure.
+            row = [cell for cell in _standing(dense) if cell.row == number]
+            enough = sum(is_value(cell.text) for cell in row) >= len(block.fields)
+            known = (self._table, number) in self._taken
+            numbers = sum(is_number(cell.text) for cell in row)
+            if known or not enough or 2 * numbers < len(block.fields):
+                continue
+            self._taken.add((self._table, number))
+            message = f"{table.name}只有一行数字，这里又有一行：{_listed(row, 15)}，没有采用"
+            self._note("surplus", f"{found.place}第 {number + 1} 行", message)
 
     def _take_across(
         self,
@@ -273,10 +290,6 @@ class _Matcher:
         figure = self.cells.get(ref)
         return (figure.raw or "") if figure and figure.state == "unreadable" else ""
 
-    def _unplaced(self, row: list[Cell], place: str, number: int) -> None:
-        texts = "｜".join(_short(cell) or "空" for cell in row[:10])
-        self._note("unplaced", f"{place}第 {number + 1} 行", f"没有对应的行：{texts}")
-
     def _note(self, kind: Kind, place: str, message: str, ref: Ref | None = None) -> None:
         self.notes.append(Note(kind, place, message, ref))
 
@@ -286,15 +299,21 @@ def _standing(dense: Sequence[Cell]) -> list[Cell]:
     return [cell for cell in dict.fromkeys(dense) if cell.text or cell.role != "corner"]
 
 
+def _listed(row: Sequence[Cell], most: int = 10) -> str:
+    """The first cells of a row, as a note shows them."""
+    return "｜".join(_short(cell) or "空" for cell in row[:most])
+
+
 def _short(cell: Cell) -> str:
     text = "".join(cell.text.split())
     return text if len(text) <= 24 else text[:24] + "…"
 
 
 def missing(match_: Match) -> Iterator[Note]:
-    """A note for each row or table of the format that the file did not have."""
+    """A note for each row or table that the file did not have and that cannot be added up."""
+    whole = complete(match_.figures, match_.format)
     for table in match_.format.tables:
-        absent = [ref for ref in table.slots if ref not in match_.figures]
+        absent = [ref for ref in table.slots if ref not in whole]
         if len(absent) == len(table.slots):
             yield Note("missing", "", f"没有找到{table.name}")
             continue

@@ -62,6 +62,20 @@ class LineFinder:
         known = any(plain(cell.text) in self._fields for cell in labels)
         return (len(labels) > 1 or known) and not any(is_number(c.text) for c in labels)
 
+    def tells(self, row: Sequence[Cell], head: Sequence[Cell]) -> bool:
+        """Whether a row of no statutory name holds figures: several, or one with label and head.
+
+        A lone number may also be that of a page, or the postcode of the agency.
+        """
+        numbers = [cell for cell in row if is_number(cell.text)]
+        if not self.started or len(numbers) != 1:
+            return self.started and len(numbers) > 1
+        (number,) = numbers
+        labels = [cell for cell in row if not is_value(cell.text)]
+        above = [cell for cell in head if plain(cell.text) in self._fields]
+        under = any(h.column <= number.column < h.column + h.colspan for h in above)
+        return under and len(labels) == 1 and labels[0].column < number.column
+
     def _convincing(self, row: Sequence[Cell]) -> bool:
         """Whether the row holds numbers, so that its label is worth a guess."""
         return self.started and any(is_number(cell.text) for cell in row)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.errors import InputError, Problem
+from helpers.errors import InputError, Problem, why
 from helpers.register.dates import ACCEPTED, YEARLESS, day_of, first_day, parse_day
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _read(file: Path) -> Mapping[date, bool]:
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise InputError([Problem(name, f"读不了放假安排：{error.strerror}")]) from error
+        raise InputError([Problem(name, f"读不了放假安排：{why(error)}")]) from error
     except UnicodeDecodeError as error:
         raise InputError([Problem(name, "放假安排应为 UTF-8 编码的文本")]) from error
     days: dict[date, bool] = {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from helpers.errors import InputError, Problem
+from helpers.errors import InputError, Problem, why
 from helpers.readers import limits
 
 KINDS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".txt", ".tsv")
@@ -66,7 +66,7 @@ def open_file(file: Path, name: str, choose: Choose) -> Opened:
                 return _book(content, name, choose)
         return Opened([Sheet("", _text_rows(file, name), strict=True)])
     except OSError as error:
-        raise InputError([Problem(name, f"读不了这个文件：{error.strerror}")]) from error
+        raise InputError([Problem(name, f"读不了这个文件：{why(error)}")]) from error
 
 
 def _book(content: bytes, name: str, choose: Choose) -> Opened:

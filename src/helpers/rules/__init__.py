@@ -40,13 +40,16 @@ from helpers.rules import (  # noqa: F401
 from helpers.rules.beside import Batch, Family, Roster, check_batch, with_batch
 from helpers.rules.catalogue import CATALOGUE, in_order
 from helpers.rules.cells import faulty_cells
-from helpers.rules.fingerprints import fingerprints
 from helpers.rules.history import agency_key, earlier_reports
+from helpers.rules.identity import fingerprint
 from helpers.rules.model import (
+    EVERY_KIND,
+    EXPLAINED,
     STATE_WORDS,
     Case,
     Finding,
     Limits,
+    MonthDay,
     Outcome,
     Result,
     Rule,
@@ -55,15 +58,18 @@ from helpers.rules.model import (
     outcome,
 )
 from helpers.rules.summary import LEVELS, count_levels, summary
+from helpers.rules.text import readable
 
 __all__ = [
     "CATALOGUE",
+    "EVERY_KIND",
     "LEVELS",
     "STATE_WORDS",
     "Batch",
     "Family",
     "Finding",
     "Limits",
+    "MonthDay",
     "Outcome",
     "Result",
     "Roster",
@@ -75,8 +81,9 @@ __all__ = [
     "check_batch",
     "count_levels",
     "earlier_reports",
-    "fingerprints",
+    "fingerprint",
     "in_order",
+    "readable",
     "summary",
     "with_batch",
 ]
@@ -119,6 +126,6 @@ def _weigh(
     own = finding.severity is not Severity.ERROR and default is rule.severity
     severity = finding.severity if own else default
     reason = ""
-    if severity is Severity.EXPLAINABLE and finding.state == "fail":
+    if severity in EXPLAINED and finding.state == "fail":
         reason = explanations.get(rule.id, "").strip()
     return replace(finding, severity=severity, explanation=reason)

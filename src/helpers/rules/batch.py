@@ -38,25 +38,37 @@ def _by_year(reports: Sequence[Report]) -> dict[int, list[int]]:
     "机关名称（去空格、不计全角半角）与年度的组合不重复",
 )
 def one_report(batch: Batch) -> Found:
-    """An agency has one report on a year."""
-    reports = batch.reports
+    """An agency has one report on a year, among those given as history too."""
     groups: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for index, report in enumerate(reports):
+    for index, report in enumerate(batch.reports):
         groups[agency_key(report.agency.name), report.year].append(index)
-    for group in (g for g in groups.values() if len(g) > 1):
-        figures = [reports[index].complete for index in group]
-        same = all(one == figures[0] for one in figures)
-        what = "数字相同" if same else "数字不同"
+    past: dict[tuple[str, int], list[Report]] = defaultdict(list)
+    for report in batch.past:
+        past[agency_key(report.agency.name), report.year].append(report)
+    for key, group in groups.items():
         for index in group:
-            near = [i for i in group[:4] if i != index]
-            files = [reports[i].source or f"第 {i + 1} 份" for i in near]
-            more = f"等 {len(group) - 1} 份" if len(group) > 4 else ""
-            own = reports[index]
-            text = f"{own.agency.name} {own.year} 年度另有报告（{what}）："
-            text += f"{'、'.join(files[:3])}{more}。"
-            remedy = "请只留最后定稿的一份。"
-            severity = Severity.WARNING if same else Severity.ERROR
-            yield index, Finding("B-01", text, remedy=remedy, severity=severity)
+            own = batch.reports[index]
+            rivals = [batch.reports[other] for other in group if other != index]
+            other = [r for r in past.get(key, ()) if r.complete != own.complete]
+            yield from ((index, finding) for finding in _twice(own, rivals, other))
+
+
+def _twice(own: Report, rivals: Sequence[Report], past: Sequence[Report]) -> Iterator[Finding]:
+    """What is said of a report that is there again: the same, other figures, among the past."""
+    same = [report for report in rivals if report.complete == own.complete]
+    other = [report for report in rivals if report.complete != own.complete]
+    told = (
+        (other, "数字不同", Severity.ERROR),
+        (same, "数字相同", Severity.WARNING),
+        (past, "在往年报告中，数字不同", Severity.WARNING),
+    )
+    for reports, what, severity in told:
+        if reports:
+            files = "、".join(report.source or "没有文件名" for report in reports[:3])
+            more = f"等 {len(reports)} 份" if len(reports) > 3 else ""
+            text = f"{own.agency.name} {own.year} 年度另有报告（{what}）：{files}{more}。"
+            remedy = "请只留最后定稿的一份，并核对年度有没有写错。"
+            yield Finding("B-01", text, remedy=remedy, severity=severity)
 
 
 @batch_rule(
@@ -164,6 +176,10 @@ def _others(reports: Sequence[Report], group: Sequence[int]) -> Iterator[tuple[i
         yield index, _names(reports, near, len(firsts) - 1)
 
 
+_MOST_GUESSES = 50
+"""For how many unlisted names a likely one is looked for: with more, the roster is another's."""
+
+
 @batch_rule(
     "B-05",
     Severity.WARNING,
@@ -174,10 +190,13 @@ def _others(reports: Sequence[Report], group: Sequence[int]) -> Iterator[tuple[i
 def on_the_roster(batch: Batch) -> Found:
     """The agency is one that the office knows under this name."""
     known = {agency_key(name): name for roster in batch.rosters for name in roster.names}
+    asked = 0
     for index, report in enumerate(batch.reports):
         name = report.agency.name
-        if known and agency_key(name) not in known:
-            guess = closest(name, list(known.values()))
+        names = (name, *report.agency.formerly)
+        if known and not any(agency_key(one) in known for one in names):
+            asked += 1
+            guess = closest(name, list(known.values())) if asked <= _MOST_GUESSES else None
             near = f"，是不是“{guess}”？" if guess else "。"
             text = f"“{name}”不在设置文件的汇总名单上{near}"
             remedy = "请核对是否写错或已改名；新设的单位请加进名单。"

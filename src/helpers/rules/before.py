@@ -35,7 +35,11 @@ def absent(case: Case) -> tuple[str, ...]:
 def no_previous(case: Case, rule_id: str) -> Finding:
     """What a rule answers that needs last year's report and has none."""
     wanted = case.report.year - 1
-    if not case.around.history:
+    if case.around.lookalike:
+        name = case.around.lookalike
+        text = f"往年报告里没有“{case.report.agency.name}”{wanted} 年度的，却有“{name}”的，"
+        text += "是不是名称写错？改过名的，在 agency 的 formerly 中写明原名。"
+    elif not case.around.history:
         text = f"缺上年（{wanted} 年度）报告，无法核对：用 --history 给出往年报告所在的文件夹。"
     else:
         text = f"往年报告中没有本机关 {wanted} 年度的报告，无法核对"

@@ -16,7 +16,16 @@ from helpers.report import Report
 from helpers.rules.catalogue import CATALOGUE, rule
 from helpers.rules.history import agency_key
 from helpers.rules.kinds import kind_of
-from helpers.rules.model import Case, Finding, Outcome, Result, Severity, outcome, unknown
+from helpers.rules.model import (
+    EXPLAINED,
+    Case,
+    Finding,
+    Outcome,
+    Result,
+    Severity,
+    outcome,
+    unknown,
+)
 
 T = TypeVar("T")
 
@@ -45,13 +54,15 @@ class Family:
     """A roster in one year: the reports at hand of the parent and of its units.
 
     ``parent`` and the values of ``units`` (by name on the roster) are indexes into the batch,
-    None where there is no report.
+    None where there is no report. ``summed`` are units without a report that have a roster of
+    their own with reports on it: they can be added up first.
     """
 
     roster: Roster
     year: int
     parent: int | None
     units: Mapping[str, int | None]
+    summed: tuple[str, ...] = ()
 
     @property
     def present(self) -> dict[str, int]:
@@ -60,38 +71,65 @@ class Family:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The units whose report is not."""
-        return tuple(name for name, index in self.units.items() if index is None)
+        """The units whose report is not, and that cannot be added up either."""
+        gone = (name for name, index in self.units.items() if index is None)
+        return tuple(name for name in gone if name not in self.summed)
 
 
 @dataclass(frozen=True)
 class Batch:
     """What batch rules look at: the reports, the rosters, and who has errors of its own.
 
-    ``blocked`` are the indexes of reports with an error that stops them.
+    ``blocked`` are the indexes of reports with an error that stops them; ``past`` the reports
+    that were given as history; ``off`` the rules that are switched off.
     """
 
     reports: Sequence[Report]
     rosters: Sequence[Roster] = ()
     blocked: Collection[int] = ()
+    past: Sequence[Report] = ()
+    off: Collection[str] = ()
 
     @cached_property
     def families(self) -> tuple[Family, ...]:
-        """The rosters in each year of which a parent or unit has a report here."""
+        """The rosters in each year of which a unit has a report here, lower ones first.
+
+        A parent alone is no family: nobody has asked for its units.
+        """
+        years = sorted({report.year for report in self.reports})
+        by_parent = {agency_key(roster.parent): roster for roster in self.rosters}
+        found = []
+        for roster in sorted(self.rosters, key=lambda one: _height(one, by_parent)):
+            for year in years:
+                units = {unit: self._at.get((agency_key(unit), year)) for unit in roster.units}
+                summed = tuple(
+                    unit
+                    for unit, index in units.items()
+                    if index is None and self._has_units(by_parent.get(agency_key(unit)), year)
+                )
+                if summed or any(index is not None for index in units.values()):
+                    parent = self._at.get((agency_key(roster.parent), year))
+                    found.append(Family(roster, year, parent, units, summed))
+        return tuple(found)
+
+    @cached_property
+    def _at(self) -> dict[tuple[str, int], int]:
+        """Where the report of an agency and year is, by its present name, else a former one."""
         at: dict[tuple[str, int], int] = {}
         for index, report in enumerate(self.reports):
             at.setdefault((agency_key(report.agency.name), report.year), index)
-        found = [
-            Family(
-                roster,
-                year,
-                at.get((agency_key(roster.parent), year)),
-                {unit: at.get((agency_key(unit), year)) for unit in roster.units},
-            )
-            for roster in self.rosters
-            for year in sorted({report.year for report in self.reports})
-        ]
-        return tuple(one for one in found if one.present or one.parent is not None)
+        for index, report in enumerate(self.reports):
+            for name in report.agency.formerly:
+                at.setdefault((agency_key(name), report.year), index)
+        return at
+
+    def _has_units(self, roster: Roster | None, year: int) -> bool:
+        units = roster.units if roster else ()
+        return any((agency_key(unit), year) in self._at for unit in units)
+
+    @cached_property
+    def _parents(self) -> frozenset[int | None]:
+        return frozenset(family.parent for family in self.families)
 
     @cached_property
     def _found(self) -> dict[object, object]:
@@ -107,9 +145,9 @@ class Batch:
     def rules_of(self, index: int) -> frozenset[str]:
         """The batch rules that apply to a report."""
         holds = {
-            "company": len(self.reports) > 1,
+            "company": len(self.reports) > 1 or bool(self.past),
             "roster": bool(self.rosters),
-            "parent": any(family.parent == index for family in self.families),
+            "parent": index in self._parents,
         }
         return frozenset(rule_id for rule_id, look in _LOOKS.items() if holds[look.needs])
 
@@ -159,21 +197,33 @@ def _without_units(case: Case, rule_id: str) -> tuple[Finding, ...] | None:
     return (unknown(rule_id, text),)
 
 
+def _height(roster: Roster, by_parent: Mapping[str, Roster], steps: int = 0) -> int:
+    """How many levels of rosters are below one; a circle ends after as many steps as rosters."""
+    lower = [by_parent[key] for unit in roster.units if (key := agency_key(unit)) in by_parent]
+    if not lower or steps > len(by_parent):
+        return 0
+    return 1 + max(_height(one, by_parent, steps + 1) for one in lower)
+
+
 def check_batch(
-    batch: Batch, severities: Mapping[str, Severity] | None = None
+    batch: Batch,
+    severities: Mapping[str, Severity] | None = None,
+    rules: Collection[str] | None = None,
 ) -> Mapping[int, tuple[Finding, ...]]:
     """What the reports show side by side: the findings about each by its index.
 
-    ``severities`` overrides the defaults by rule id, as for one report. A report that an
-    earlier rule finds an error in counts as blocked for the later ones.
+    ``severities`` overrides the defaults by rule id, as for one report; with ``rules`` only
+    those are held. A report that an earlier rule finds an error in counts as blocked for the
+    later ones.
     """
     severities = severities or {}
+    off = {rule_id for rule_id, weight in severities.items() if weight is Severity.OFF}
     found: dict[int, list[Finding]] = {index: [] for index in range(len(batch.reports))}
     blocked = set(batch.blocked)
-    batch = replace(batch, blocked=blocked)  # grows as rules find more
+    batch = replace(batch, blocked=blocked, off=off)  # blocked grows as rules find more
     for rule_id, look in _LOOKS.items():
         severity = severities.get(rule_id, CATALOGUE[rule_id].severity)
-        if severity is Severity.OFF:
+        if severity is Severity.OFF or (rules is not None and rule_id not in rules):
             continue
         for index, finding in look.find(batch):
             weighed = _weigh(finding, severity, batch.reports[index].explanations)
@@ -187,7 +237,7 @@ def _weigh(finding: Finding, severity: Severity, explanations: Mapping[str, str]
     default = CATALOGUE[finding.rule].severity
     own = finding.severity is not Severity.ERROR and severity is default
     weight = finding.severity if own else severity
-    explainable = weight is Severity.EXPLAINABLE and finding.state == "fail"
+    explainable = weight in EXPLAINED and finding.state == "fail"
     reason = explanations.get(finding.rule, "").strip() if explainable else ""
     return replace(finding, severity=weight, explanation=reason)
 

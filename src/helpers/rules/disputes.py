@@ -18,6 +18,7 @@ from helpers.rules.before import (
 )
 from helpers.rules.catalogue import relation_rule, rule
 from helpers.rules.model import Case, Finding, Severity
+from helpers.rules.passages import one_line
 from helpers.rules.standing import addresses, leader, values, waiting
 
 relation_rule(
@@ -29,14 +30,18 @@ relation_rule(
 )
 
 
-@rule("T4-02", Severity.ERROR, "四", "表四只有一行数字，共 15 格", "数字格 = 15")
+@rule("T4-02", Severity.ERROR, "四", "表四只有一行数字，共 15 格", "数字行 = 1，数字格 = 15")
 def one_row(case: Case) -> Iterator[Finding] | None:
-    """The table holds exactly its one row of figures, none missing."""
+    """The table holds exactly its one row of figures: none missing, and no second row."""
     slots = case.format.table("四").slots
     return _one_row(case, len(slots)) if slots else None
 
 
 def _one_row(case: Case, wanted: int) -> Iterator[Finding]:
+    original = case.report.original
+    for row in map(one_line, original.surplus_rows if original else ()):
+        remedy = "请核对哪一行是对的，并成一行，删去多余的。"
+        yield Finding("T4-02", f"{row}。", remedy=remedy)
     slots = case.format.table("四").slots
     present = sum(ref in case.figures for ref in slots)
     given = [ref for ref, slot in slots.items() if not slot.total and ref not in case.figures]

@@ -53,6 +53,9 @@ class Severity(Enum):
         return "error" if self is Severity.EXPLAINABLE else self.value
 
 
+EXPLAINED = (Severity.EXPLAINABLE, Severity.WARNING)
+"""The weights of findings that a recorded reason answers; an error has to be mended."""
+
 _SEVERITY_WORDS = {
     Severity.ERROR: "错误",
     Severity.EXPLAINABLE: "错误",
@@ -137,17 +140,28 @@ class Limits:
     carry_over_share: Decimal = Decimal("0.2")
 
 
+EVERY_KIND = "全部"
+"""The key of ``deadlines`` that stands for every kind of agency."""
+
+MonthDay = tuple[int, int]
+"""A day of any year: month and day."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What a report is held against besides itself.
 
     ``earlier`` are the same agency's reports of earlier years, newest first; with ``history``
-    False nobody looked for any, so that rules say what to give them.
+    False nobody looked for any, so that rules say what to give them. ``deadlines`` are local
+    last days of publication in the year after, by kind of agency; 全部 is for every kind.
+    ``lookalike`` is the name of an agency among earlier reports that is like this one's.
     """
 
     earlier: tuple[Report, ...] = ()
     history: bool = False
     limits: Limits = Limits()
+    deadlines: Mapping[str, MonthDay] = field(default_factory=dict)
+    lookalike: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""When the report was published (PR-01, PR-02).
+"""When the report was published (PR-01 … PR-03).
 
 A date that has passed cannot be corrected, and to stop the documents would only make them later
 still: these errors can be explained.
@@ -12,7 +12,7 @@ from datetime import date
 from helpers.report import chinese_date
 from helpers.rules.catalogue import rule
 from helpers.rules.kinds import kind_of
-from helpers.rules.model import Case, Finding, Severity, unknown
+from helpers.rules.model import EVERY_KIND, Case, Finding, Severity, unknown
 
 _NO_DATE = "没有写明公布日期，无法核对。"
 _LATE = "请核对日期；确已逾期的，在 explanations 中说明原因。"
@@ -42,6 +42,39 @@ def government_on_time(case: Case) -> Iterator[Finding] | None:
     """A government publishes by the end of March."""
     kind = kind_of(case.report.agency)
     return _by(case, "PR-02", "政府") if kind in ("", "政府") else None
+
+
+@rule(
+    "PR-03",
+    Severity.WARNING,
+    "",
+    "在当地规定的期限前公布年度报告（没有规定的不适用）",
+    "公布日期 ≤ 设置文件 [deadlines] 中该类机关（或“全部”）的月、日，次年",
+)
+def on_time_here(case: Case) -> Iterator[Finding] | None:
+    """The report is out by the day the office above has set."""
+    days = case.around.deadlines
+    kind = kind_of(case.report.agency)
+    due = days.get(kind) or days.get(EVERY_KIND)
+    if due is not None:
+        return _by_local_day(case, date(case.report.year + 1, *due))
+    return _kind_unknown() if days and not kind else None
+
+
+def _kind_unknown() -> Iterator[Finding]:
+    text = "机关类型不明，不知道用哪一个期限，请在 agency 的 kind 中写明。"
+    yield unknown("PR-03", text)
+
+
+def _by_local_day(case: Case, due: date) -> Iterator[Finding]:
+    day = case.report.published
+    if day is None:
+        yield unknown("PR-03", _NO_DATE)
+    elif day > due:
+        late = (day - due).days
+        text = f"公布日期为 {chinese_date(day)}，晚于当地规定的 {chinese_date(due)} {late} 天。"
+        expected = f"≤{due.isoformat()}"
+        yield Finding("PR-03", text, (), expected, day.isoformat(), remedy="请核对日期。")
 
 
 def _by(case: Case, rule_id: str, kind: str) -> Iterator[Finding]:

@@ -49,43 +49,46 @@ class Comparison:
     units: Mapping[str, Report]
 
     @cached_property
-    def differences(self) -> list[Cell] | None:
-        """The cells in which the parent is not the sum of its units, totals left out.
-
-        None where they cannot be added: another format, or a cell that somebody left blank.
-        """
-        parent = self.parent
-        if any(report.format.code != parent.format.code for report in self.units.values()):
-            return None
-        cells = []
-        for ref, slot in parent.format.slots.items():
-            if slot.total:
-                continue
-            declared = parent.figures.value(ref)
+    def _compared(self) -> tuple[list[Cell], int]:
+        """The cells that can be compared, totals left out, and how many have a blank."""
+        cells, blank = [], 0
+        for ref, slot in self.parent.format.slots.items():
+            declared = self.parent.figures.value(ref)
             parts = {name: report.figures.value(ref) for name, report in self.units.items()}
-            if declared is None and not any(parts.values()):
+            if slot.total or (declared is None and not any(parts.values())):
                 continue
             known = {name: value for name, value in parts.items() if value is not None}
             if declared is None or len(known) < len(parts):
-                return None
-            cells.append(Cell(slot, declared, known))
-        return [cell for cell in cells if cell.off]
+                blank += 1
+            else:
+                cells.append(Cell(slot, declared, known))
+        return cells, blank
+
+    @cached_property
+    def differences(self) -> list[Cell]:
+        """The cells in which the parent is not the sum of its units, totals left out."""
+        return [] if self.lacking else [cell for cell in self._compared[0] if cell.off]
+
+    @property
+    def blank(self) -> str:
+        """Which cells could not be compared, "" where all could."""
+        number = 0 if self.lacking else self._compared[1]
+        return f"有 {number} 格是空白的（见 C-01），不能与下级之和核对。" if number else ""
 
     @cached_property
     def counted_wrongly(self) -> tuple[str, bool] | None:
         """The unit whose figures are the whole difference, and whether they are in twice."""
-        if self.family.missing or not self.differences:
-            return None
         off = {cell.slot.ref: cell.off for cell in self.differences}
+        if self.blank or len(off) < _TELLING:
+            return None
+        found = []
         for name, report in self.units.items():
             own = {ref: value for ref, value in _inputs(report) if value}
-            if len(own) < _TELLING:
-                continue
             if own == off:
-                return name, True
-            if {ref: -value for ref, value in own.items()} == off:
-                return name, False
-        return None
+                found.append((name, True))
+            elif {ref: -value for ref, value in own.items()} == off:
+                found.append((name, False))
+        return found[0] if len(found) == 1 else None
 
     @property
     def lacking(self) -> str:
@@ -93,8 +96,12 @@ class Comparison:
         if self.family.missing:
             number = len(self.family.missing)
             return f"名单上缺 {number} 家的报告（见 R-02），不能与下级之和核对。"
-        if self.differences is None:
-            return "有单位的格式不同（见 R-10）或有空白的格（见 C-01），不能与下级之和核对。"
+        if self.family.summed:
+            names = _listed(self.family.summed)
+            return f"{names}没有自己的报告，请先用 nianbao rollup 由其下级汇总。"
+        code = self.parent.format.code
+        if any(report.format.code != code for report in self.units.values()):
+            return "有单位的格式不同（见 R-10），不能与下级之和核对。"
         return ""
 
 
@@ -128,7 +135,7 @@ def _compare(batch: Batch) -> list[Comparison]:
 
 @batch_rule(
     "R-02",
-    Severity.ERROR,
+    Severity.EXPLAINABLE,
     "汇总名单上的单位都有报告",
     "设置文件 [[rollup]] 中的每个单位，同批中有同年度的报告",
     needs="parent",
@@ -142,7 +149,9 @@ def roster_complete(batch: Batch) -> Found:
             more = f"等 {len(family.missing)} 家" if len(family.missing) > _SHOWN else ""
             text = f"名单上 {len(family.units)} 家，缺 {family.year} 年度报告的："
             found = f"{len(family.present)}"
-            remedy = "请催报；已撤并的单位请从名单中去掉。"
+            remedy = (
+                "请催报；已撤并的单位请从名单中去掉；确有原因的，在 explanations 中说明（R-02）。"
+            )
             expected = f"{len(family.units)}"
             finding = Finding("R-02", f"{text}{few}{more}。", (), expected, found, remedy=remedy)
             yield one.index, finding
@@ -150,7 +159,7 @@ def roster_complete(batch: Batch) -> Found:
 
 @batch_rule(
     "R-10",
-    Severity.ERROR,
+    Severity.EXPLAINABLE,
     "下级的表格与汇总表的格式相同",
     "每个单位的格式 = 上级的格式",
     needs="parent",
@@ -167,7 +176,7 @@ def one_format(batch: Batch) -> Found:
 
 @batch_rule(
     "R-03",
-    Severity.ERROR,
+    Severity.EXPLAINABLE,
     "每个单位（含本级机关）的数字都计入汇总，而且只计一次",
     "上级 − Σ 下级 ≠ ±（某一单位的全部数字）",
     needs="parent",
@@ -175,7 +184,9 @@ def one_format(batch: Batch) -> Found:
 def counted_once(batch: Batch) -> Found:
     """The difference is not just what one unit has: forgotten, or counted twice."""
     for one in _comparisons(batch):
-        if one.counted_wrongly:
+        if one.lacking or one.blank:
+            yield one.index, unknown("R-03", one.lacking or one.blank)
+        elif one.counted_wrongly:
             name, twice = one.counted_wrongly
             what = "重复计入了一次" if twice else "没有计入"
             text = f"与下级之和相差的正好是“{name}”的全部数字，汇总时{what}这个单位。"
@@ -193,11 +204,13 @@ def counted_once(batch: Batch) -> Found:
 def parent_is_sum(batch: Batch) -> Found:
     """Every cell of the parent is the sum of its units."""
     for one in _comparisons(batch):
-        if one.lacking:
-            yield one.index, unknown("R-01", one.lacking)
-        elif one.counted_wrongly is None:
-            for cells in _by_row(one.differences or ()):
-                yield one.index, _not_the_sum(cells)
+        if one.lacking or one.blank:
+            yield one.index, unknown("R-01", one.lacking or one.blank)
+        if one.counted_wrongly and "R-03" not in batch.off:
+            yield one.index, unknown("R-01", "与下级之和相差一个单位的全部数字，见 R-03。")
+            continue
+        for cells in _by_row(one.differences):
+            yield one.index, _not_the_sum(cells)
 
 
 def _by_row(cells: Sequence[Cell]) -> list[list[Cell]]:
@@ -211,7 +224,7 @@ def _not_the_sum(cells: Sequence[Cell]) -> Finding:
     ref = cells[0].slot.ref
     sides = "；".join(
         f"“{cell.slot.ref.column}”填 {cell.declared:f}，下级之和 {cell.sum:f}，"
-        f"{'多' if cell.off > 0 else '少'} {abs(cell.off):f}"
+        f"{'多' if cell.off > 0 else '少'} {abs(cell.off).normalize():f}"
         for cell in cells
     )
     return Finding(
@@ -226,13 +239,16 @@ def _not_the_sum(cells: Sequence[Cell]) -> Finding:
 
 
 def _likely(cells: Sequence[Cell]) -> str:
-    """The one unit whose figure in this row is the whole difference."""
-    for name in cells[0].units:
-        if all(cell.units[name] and abs(cell.off) == cell.units[name] for cell in cells):
-            signs = {cell.off > 0 for cell in cells}
-            if len(signs) == 1:
-                return f"差额等于“{name}”的数，可能{'重复计入' if signs == {True} else '漏计'}。"
-    return ""
+    """The unit whose figures in this row are the whole difference, where there is only one."""
+    signs = {cell.off > 0 for cell in cells}
+    fits = [
+        name
+        for name in cells[0].units
+        if all(cell.units[name] and abs(cell.off) == abs(cell.units[name]) for cell in cells)
+    ]
+    if len(fits) != 1 or len(signs) != 1:
+        return ""
+    return f"差额等于“{fits[0]}”的数，可能{'重复计入' if signs == {True} else '漏计'}。"
 
 
 @batch_rule(
@@ -245,13 +261,14 @@ def _likely(cells: Sequence[Cell]) -> str:
 def shares(batch: Batch) -> Found:
     """Where parent and sum differ: whose figures make up the sum."""
     for one in _comparisons(batch):
-        if one.lacking:
-            yield one.index, unknown("R-14", one.lacking)
-        elif one.counted_wrongly is None:
-            for cell in one.differences or ():
-                ref = cell.slot.ref
-                head = f"表{ref.table}“{ref.row}”行“{ref.column}”列，下级之和 {cell.sum:f}"
-                yield one.index, Finding("R-14", f"{head}：{_shares(cell)}。", (ref,))
+        if one.lacking or one.blank:
+            yield one.index, unknown("R-14", one.lacking or one.blank)
+        if one.counted_wrongly and "R-03" not in batch.off:
+            continue
+        for cell in one.differences:
+            ref = cell.slot.ref
+            head = f"表{ref.table}“{ref.row}”行“{ref.column}”列，下级之和 {cell.sum:f}"
+            yield one.index, Finding("R-14", f"{head}：{_shares(cell)}。", (ref,))
 
 
 def _shares(cell: Cell) -> str:
@@ -265,7 +282,7 @@ def _shares(cell: Cell) -> str:
 
 
 def _percent(value: Decimal, whole: Decimal) -> str:
-    return f"（{100 * value / whole:.1f}%）" if whole > 0 else ""
+    return f"（{100 * value / whole:.1f}%）" if 0 < abs(value) <= whole else ""
 
 
 _VERTICAL = ("税务局", "海关", "海事局", "边防检查站", "出入境边防检查总站", "国家安全局")
@@ -281,7 +298,7 @@ _VERTICAL = ("税务局", "海关", "海事局", "边防检查站", "出入境�
 def vertically_led(batch: Batch) -> Found:
     """Agencies led by their own ministry report to it."""
     for one in _comparisons(batch):
-        led = [name for name in one.family.units if name.endswith(_VERTICAL)]
+        led = [n for n in one.family.units if n.endswith(_VERTICAL) and "地方海事" not in n]
         if led:
             text = f"名单上有实行垂直领导的机关：{_listed(led)}。"
             remedy = "其年报由上级主管部门汇总，请核对是否应从名单中去掉。"
@@ -290,16 +307,15 @@ def vertically_led(batch: Batch) -> Found:
 
 @batch_rule(
     "R-09",
-    Severity.ERROR,
+    Severity.EXPLAINABLE,
     "没有错误的报告才可以汇总",
     "名单上各单位的报告没有“错误”级的问题",
     needs="parent",
 )
 def units_in_order(batch: Batch) -> Found:
     """A sum of wrong reports is provisional."""
-    blocked = set(batch.blocked)
     for one in _comparisons(batch):
-        wrong = [name for name, unit in one.family.present.items() if unit in blocked]
+        wrong = [name for name, unit in one.family.present.items() if unit in batch.blocked]
         if wrong:
             text = f"{_listed(wrong)}的报告还有错误，汇总只是暂时的。"
             remedy = "请先退回改正，再汇总。"

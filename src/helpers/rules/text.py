@@ -10,7 +10,9 @@ from helpers.report import Report
 _HEAD = re.compile(r"^\s{0,3}#{1,6}\s+")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_MARKS = re.compile(r"(\*\*|__|~~|`)|(?<!\\)[*_]")
+_MARKS = re.compile(r"(\*\*|(?<!_)__(?!_)|~~|`)|(?<!\\)(?:\*|(?<!_)_(?!_))")
+_HEADS = re.compile(r"^( {0,3}#{1,6} .*)$", re.MULTILINE)
+_BLOCKS = re.compile(r"\n\s*\n|\n(?=\s*(?:#|[-*+] |\d+\. ))")
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~&$+.)-])")
 
 
@@ -21,7 +23,7 @@ def readable(markdown: str, report: Report) -> str:
     except PlaceholderError:
         text = markdown
     lines = []
-    for block in re.split(r"\n\s*\n|\n(?=\s*(?:#|[-*+] |\d+\. ))", text):
+    for block in _BLOCKS.split(_HEADS.sub(r"\1\n", text)):
         line = _ITEM.sub("", _HEAD.sub("", "".join(part.strip() for part in block.split("\n"))))
         line = _MARKS.sub("", _LINK.sub(r"\1", line))
         if line.strip():

@@ -53,7 +53,7 @@ def no_template_left(case: Case) -> Iterator[Finding]:
         # What reads as emphasis in Markdown was a blank to fill.
         blank = re.search(r"_{3,}", case.report.narrative.get(section.id, "")[:60_000])
         if blank and "___" not in case.texts.get(section.id, ""):
-            text = f"“{section.title}”有没有填写的空白“{blank.group()[:6]}”。"
+            text = f"“{section.title}”里还有没填写的空白“{blank.group()[:6]}”。"
             yield Finding("D-16", text, remedy="请填写或删去。")
 
 
@@ -211,7 +211,7 @@ def _head(line: str) -> str:
 
 
 _CONVERTED = re.compile(
-    r"\[bookmark:|_GoBack|_Toc\d|MERGEFORMAT|HYPERLINK|&(?:nbsp|lt|gt|amp|quot|ldquo|rdquo|mdash);"
+    r"\[bookmark:[^\]\n]{0,40}\]?|_GoBack|_Toc\d|MERGEFORMAT|HYPERLINK|&(?:nbsp|lt|gt|amp|quot|ldquo|rdquo|mdash);"
     r"|</?(?:p|span|div|br|font|td|tr|a|b|o:p)\b|锟斤拷|烫烫烫|屯屯屯|\ufffd|ï»¿"
 )
 

@@ -63,7 +63,7 @@ def _carry(
     elif found[0] != left:
         held = cannot_say(case, rule_id, ref)
         if held:
-            yield held
+            yield _pointer(case, held, ref, (found[0], left), source) if past else held
             return
         text = f"{words.place(case.format, ref)}填 {words.amount(found[0])}，"
         text += f"{whose(case, past)}“{source.row}”{source.column}为 {words.amount(left)}"
@@ -72,6 +72,21 @@ def _carry(
         cause = f"各列与上年不同的：{columns}。" if columns else ""
         both = words.amount(left), words.amount(found[0])
         yield Finding(rule_id, text, (ref,), *both, cause, _reason(rule_id))
+
+
+def _pointer(
+    case: Case, held: Finding, ref: Ref, both: tuple[Decimal, Decimal], source: Ref
+) -> Finding:
+    """Where a sum does not balance, last year's report tells which part to look at first."""
+    led = leader(case, ref)
+    if led != "T3-03":
+        return held
+    now, before = both
+    text = f"{words.place(case.format, ref)}填 {words.amount(now)}，{said_by(case)}"
+    text += f"“{source.row}”{source.column}为 {words.amount(before)}："
+    text += f"{led} 指出的不平，先看这一格。"
+    expected, given = words.amount(before), words.amount(now)
+    return Finding(held.rule, text, (ref,), expected, given, severity=Severity.NOTE)
 
 
 def _reason(rule_id: str) -> str:

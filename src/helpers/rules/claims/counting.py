@@ -115,7 +115,9 @@ def disputes(state: State, number: Number, left: list[Word], right: list[Word]) 
     keys = keys_of(around, "dispute")
     decided = {"decided", "finished"} & roles_of(left + right)
     state.topic, state.disputes = "dispute", keys
-    return Claim("dispute", number, keys, wording="decided" if decided else "")
+    # 收到行政复议申请 may be said by the body that reviews, not by the one under review.
+    hedged = bool({"received", "taken", "handled"} & set(roles)) and "about" not in roles
+    return Claim("dispute", number, keys, wording="decided" if decided else "", hedged=hedged)
 
 
 def documents(state: State, number: Number, left: list[Word], right: list[Word]) -> Claim | None:

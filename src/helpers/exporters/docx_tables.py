@@ -1,0 +1,192 @@
+"""Grids as Word tables: fixed widths, official spans, repeated heads, rows in one piece.
+
+Lines in cells have a fixed height, so that a table takes the same room whatever fonts the
+reader's machine has; what fits on a page is kept whole on one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+from math import ceil
+from typing import Any
+
+from helpers.exporters.breaks import ems
+from helpers.exporters.columns import INSET, SIZES, Plan, fit, has_brief_stub, head_lines, plan
+from helpers.exporters.docx_runs import Look, make, run
+from helpers.grid import Cell, Grid
+
+WIDTH = 8840 / 20
+"""Width of a table in points: the type area."""
+
+_STYLE_SIZE = 10.5  # 五号, the size of the table styles
+_LEADING = 1.286  # of the type size; 13.5 pt for 五号
+_BLANKS = (2.5, 1.5, 0.75)  # points above the text of a cell and below it; the first is the style's
+_RULE = 0.5  # points
+_ROOM = 580.0  # points: the type area less two lines for the heading
+_ON_ONE_PAGE = 45  # rows; a longer table is not kept whole
+_STYLES = {
+    "column": "TableHead",
+    "corner": "TableHead",
+    "row": "TableRowHead",
+    "value": "TableText",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What the cells of a table share; sizes in points, ``whole``: kept on one page."""
+
+    plan: Plan
+    long_stub: bool
+    blank: float
+    whole: bool
+
+
+def write(grid: Grid, name: str) -> Any:
+    """The ``w:tbl`` element of a grid; ``name`` is its title for those who cannot see it."""
+    layout = _layout(grid)
+    edges = [0]
+    for width in layout.plan.widths:
+        edges.append(edges[-1] + round(width * 20))
+    table = make("tbl", _table_properties(grid, name, edges[-1], layout.blank))
+    columns = (make("gridCol", w=b - a) for a, b in pairwise(edges))
+    table.append(make("tblGrid", *columns))
+    for number, row in enumerate(grid.matrix()):
+        table.append(_row(grid, number, row, edges, layout))
+    return table
+
+
+def _layout(grid: Grid) -> _Layout:
+    """The largest type in which the table fits on a page, else the largest its words allow."""
+    # The digits of Times are narrow enough for what the estimate finds a little too wide.
+    chosen = plan(grid, WIDTH, SIZES)
+    long_stub = not has_brief_stub(grid)
+    if grid.n_rows <= _ON_ONE_PAGE:
+        sizes = [size for size in SIZES if 8.0 <= size <= chosen.size] or [chosen.size]
+        for size, blank in product(sizes, _BLANKS):
+            widths = fit(grid, WIDTH, size, 2 * INSET) or chosen.widths
+            layout = _Layout(Plan(size, widths), long_stub, blank, whole=True)
+            if _height(grid, layout) <= _ROOM:
+                return layout
+    return _Layout(chosen, long_stub, _BLANKS[0], whole=False)
+
+
+def _height(grid: Grid, layout: _Layout) -> float:
+    """The estimated height of the table in points."""
+    rows = [0.0] * grid.n_rows
+    for cell in sorted(grid.cells, key=lambda c: c.rowspan):
+        room = layout.plan.room(cell)
+        n_lines = sum(_folds(text, room) for text in _lines(cell, layout))
+        high = n_lines * layout.plan.size * _LEADING + 2 * layout.blank + _RULE
+        end = cell.row + cell.rowspan
+        rows[end - 1] += max(0.0, high - sum(rows[cell.row : end]))
+    return sum(rows)
+
+
+def _folds(text: str, room: float) -> int:
+    """How many lines of ``room`` em the text takes; signs that may not open a line cost some."""
+    width = ems(text)
+    return 1 if width <= room else ceil((width + 0.5) / room)
+
+
+def _lines(cell: Cell, layout: _Layout) -> list[str]:
+    lines = cell.text.split("\n")
+    is_head = cell.role in ("column", "row") and not _is_left(cell, layout)
+    if is_head and len(lines) == 1:
+        return head_lines(cell.text, layout.plan.room(cell))
+    return lines
+
+
+def _is_left(cell: Cell, layout: _Layout) -> bool:
+    """Whether the text begins at the left, as long names and sentences do."""
+    if cell.role == "row":
+        return cell.rowspan == 1 and layout.long_stub
+    return cell.role == "value" and ems(cell.text) > max(layout.plan.room(cell), 12)
+
+
+def _table_properties(grid: Grid, name: str, width: int, blank: float) -> Any:
+    has_stub = any(cell.role == "row" for cell in grid.cells)
+    look = {"firstRow": int(grid.header_rows > 0), "firstColumn": int(has_stub)}
+    look |= {"lastRow": 0, "lastColumn": 0, "noHBand": 1, "noVBand": 1}
+    bits = 0x0600 + 0x20 * look["firstRow"] + 0x80 * look["firstColumn"]
+    properties = make(
+        "tblPr",
+        make("tblStyle", val="ReportTable"),
+        make("tblW", w=width, type="dxa"),
+        make("jc", val="center"),
+        make("tblLayout", type="fixed"),
+        *([_margins(blank)] if blank != _BLANKS[0] else []),
+        make("tblLook", val=f"{bits:04X}", **look),
+    )
+    if name:
+        properties.append(make("tblCaption", val=name))
+        properties.append(make("tblDescription", val=_description(grid, has_stub)))
+    return properties
+
+
+def _margins(blank: float) -> Any:
+    sides = {"top": blank, "left": INSET, "bottom": blank, "right": INSET}
+    margins = (make(side, w=round(points * 20), type="dxa") for side, points in sides.items())
+    return make("tblCellMar", *margins)
+
+
+def _description(grid: Grid, has_stub: bool) -> str:
+    heads = f"，前{grid.header_rows}行是表头" if grid.header_rows else ""
+    stub = "，左边是各行的名称" if has_stub else ""
+    return f"共{grid.n_rows}行{grid.n_columns}列{heads}{stub}"
+
+
+def _row(
+    grid: Grid, number: int, cells: Sequence[Cell], edges: Sequence[int], layout: _Layout
+) -> Any:
+    properties = make("trPr", make("cantSplit"))
+    if number < grid.header_rows < grid.n_rows:
+        properties.append(make("tblHeader"))
+    row = make("tr", properties)
+    last = number == grid.n_rows - 1
+    keep = not last and (layout.whole or number < max(grid.header_rows, 1))
+    for cell in dict.fromkeys(cells):
+        row.append(_cell(cell, number, edges, layout, keep))
+    return row
+
+
+def _cell(cell: Cell, number: int, edges: Sequence[int], layout: _Layout, keep: bool) -> Any:
+    width = edges[cell.column + cell.colspan] - edges[cell.column]
+    properties = make("tcPr", make("tcW", w=width, type="dxa"))
+    if cell.colspan > 1:
+        properties.append(make("gridSpan", val=cell.colspan))
+    first = number == cell.row
+    if cell.rowspan > 1:
+        properties.append(make("vMerge", val="restart") if first else make("vMerge"))
+    properties.append(make("vAlign", val="center"))
+    return make("tc", properties, _paragraph(cell, layout, keep, filled=first))
+
+
+def _paragraph(cell: Cell, layout: _Layout, keep: bool, *, filled: bool) -> Any:
+    properties = make("pPr", make("pStyle", val=_STYLES[cell.role]))
+    if keep:
+        properties.append(make("keepNext"))
+    size = layout.plan.size
+    if size != _STYLE_SIZE:
+        line = round(size * _LEADING * 20)
+        properties.append(make("spacing", line=line, lineRule="exact"))
+    if _is_left(cell, layout):
+        properties.append(make("jc", val="left"))
+    paragraph = make("p", properties)
+    if filled:
+        paragraph.extend(_runs(cell, layout))
+    return paragraph
+
+
+def _runs(cell: Cell, layout: _Layout) -> list[Any]:
+    size = layout.plan.size
+    half_points = round(size * 2) if size != _STYLE_SIZE else 0
+    text = "\n".join(_lines(cell, layout))
+    if not cell.mark:
+        return [run(text, Look(half_points=half_points))] if text else []
+    # The mark is framed with its figure: seen without colour.
+    mark = Look("ProblemMark", half_points=half_points, framed=True)
+    figure = [run(text, Look(half_points=half_points, framed=True))] if text else []
+    return [*figure, run(cell.mark, mark)]
