@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
+import tempfile
 from pathlib import Path
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpers.errors import InputError
 from helpers.register.dates import BAD, NONE, YEARLESS, day_of, parse_day
 from helpers.register.options import RegisterOptions
 from helpers.register.tally import read_registers, tally
+from helpers.register.telling import tally_data
 
 HEADS = ["序号", "申请人", "申请人类型", "收到日期", "办结日期", "办理结果"]
 NOTHING = RegisterOptions()
@@ -249,3 +254,38 @@ def test_a_row_torn_at_a_comma_is_named_and_not_counted(tmp_path):
 
     assert told(found) == {("new", "nat"): 1, ("carry_out", "nat"): 1}
     assert "格数比表头多" in found.findings[0].message
+
+
+_COLUMNS = [
+    "申请人类型",
+    "收到日期",
+    "办结日期",
+    "办理结果",
+    "登记编号",
+    "延长工作日",
+    "通知金额",
+    "拆分",
+]
+_CELLS = st.sampled_from(
+    [
+        *("", "自然人", "法人", "公司", "2024-1-5", "2024.13.5", "45296", "1月5日", "²0", "③"),
+        *("予以公开", "不予公开", "部分公开、不予公开", "办理中", "是", "小计", "2024年1月", "1e5"),
+        *("收到日期", "办理结果", "申请人类型", "99999999999", "-", "300", "１２", 'a"b', "甲\n乙"),
+    ]
+)
+
+
+@given(rows=st.lists(st.lists(_CELLS, max_size=9), max_size=8), titles=st.integers(0, 2))
+def test_whatever_stands_in_the_cells_the_tables_balance_or_the_file_is_refused(rows, titles):
+    """Any rows end in tables in which 新收 + 结转 = 办结 + 结转下年, or in a sentence."""
+    with tempfile.TemporaryDirectory() as folder:
+        name = csv_file(Path(folder), [["台账"]] * titles + [_COLUMNS, *rows])
+        try:
+            found = tally(read_registers([name], [], NOTHING), 2024)
+        except InputError:
+            return
+    table, value = found.format.table("三").by_key, found.figures.value
+    for _, column in dict.fromkeys(key for key in table if key[0] == "new"):
+        cells = [value(table[row, column]) for row in ("new", "carry_in", "total", "carry_out")]
+        assert cells[0] + cells[1] == cells[2] + cells[3]
+    json.dumps(tally_data(found, "某某局", None))

@@ -6,6 +6,8 @@ so that what is carried over closes between years all the same.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -325,11 +327,11 @@ def _yes(work: Placing, name: str) -> Mask:
 
 def _extension(text: str) -> int:
     """The working days a reply was put off: a number, a tick or the day of notice for 20."""
-    plain = text.strip()
+    plain = unicodedata.normalize("NFKC", text).strip()
     digits = plain.removesuffix("个工作日").removesuffix("工作日").removesuffix("天").strip()
     if plain in words()["said_no"]:
         return 0
-    if digits.isdigit() and len(digits) <= 3 and plain != "1":
+    if re.fullmatch(r"[0-9]{1,3}", digits) and plain != "1":
         return int(digits)
     if plain in words()["said_yes"] or parse_day(plain) > YEARLESS or parse_day(plain) == YEARLESS:
         return _LONGEST
@@ -338,7 +340,7 @@ def _extension(text: str) -> int:
 
 def _cents(text: str) -> int:
     """An amount of 元 in 分, -1 for none."""
-    plain = text.strip().removesuffix("元").replace(",", "").replace("，", "")
+    plain = unicodedata.normalize("NFKC", text).strip().removesuffix("元").replace(",", "")
     if plain in ("", "-", "—", "/", "无"):
         return -1
     whole, _, part = plain.partition(".")
