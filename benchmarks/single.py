@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,10 +18,14 @@ from random import Random
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from xlsxwriter import Workbook  # noqa: E402
+
 from helpers.params import read_params, write_params  # noqa: E402
 from helpers.readers import read_report  # noqa: E402
 from helpers.report import Agency, Report  # noqa: E402
 from helpers.rules import Batch, Roster, Surroundings, check, check_batch  # noqa: E402
+from register_cases import HEADS, write_csv  # noqa: E402
+from register_cases import make as make_register  # noqa: E402
 
 EXAMPLE = ROOT / "params" / "2023" / "宿迁市人民政府.yaml"
 
@@ -178,10 +184,59 @@ def overview(agencies: int = 3000) -> None:
     print(f"{agencies} 家：{seconds():.2f} 秒，{size / 1e6:.1f} MB")
 
 
+def register(rows: Sequence[int] = (100_000, 1_000_000), xlsx: int = 50_000) -> None:
+    """Registers of requests over six years, read and tallied for the last year.
+
+    CSV in several sizes and one Excel file; on one core where the system lets a process choose.
+    """
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    with tempfile.TemporaryDirectory() as folder:
+        for number in rows:
+            made = make_register(number, 2019, 2024)
+            file = write_csv(Path(folder) / "台账.csv", HEADS, made.rows)
+            del made
+            _tally_apart("CSV", file)
+        file = str(Path(folder) / "台账.xlsx")
+        made = make_register(xlsx, 2019, 2024)
+        book = Workbook(file, {"constant_memory": True})
+        sheet = book.add_worksheet("台账")
+        for at, row in enumerate([list(HEADS), *made.rows]):
+            sheet.write_row(at, 0, row)
+        book.close()
+        _tally_apart("Excel", file)
+
+
+_TALLY = """
+import re, sys, time
+from pathlib import Path
+start = time.perf_counter()
+from helpers.register.options import RegisterOptions
+from helpers.register.tally import read_registers, tally
+registers = read_registers([sys.argv[1]], [], RegisterOptions())
+found = tally(registers, 2024)
+seconds, own = time.perf_counter() - start, time.process_time()
+status = Path("/proc/self/status")
+peak = re.search(r"VmHWM:\\s+(\\d+)", status.read_text()) if status.exists() else None
+memory = f"{int(peak[1]) // 1024} MB" if peak else "不详"
+n_rows = len(registers.requests.frame)
+print(f"{n_rows:9,} 行，{seconds:5.2f} 秒（处理器 {own:5.2f} 秒），内存 {memory}")
+"""
+
+
+def _tally_apart(kind: str, file: str) -> None:
+    """A register tallied in a process of its own, so that its memory is its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", _TALLY, file], capture_output=True, text=True, check=True
+    )
+    print(f"{kind:5} {done.stdout.strip()}")
+
+
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "reading": reading,
     "checking": checking,
     "siblings": siblings,
+    "register": register,
     "portfolio": portfolio,
     "overview": overview,
 }

@@ -21,13 +21,15 @@ KNOWS = {
     "params": {"errors", "figures", "formats", "placeholders", "report"},
     "rules": {"figures", "formats", "grid", "placeholders", "report"},
     "readers": {"errors", "figures", "formats", "grid", "grid_html", "params", "report"},
-    "forms": {"errors", "figures", "formats", "grid", "report", "rules"},
+    "register": {"errors", "figures", "formats", "readers", "report", "rules"},
+    "forms": {"errors", "figures", "formats", "grid", "register", "report", "rules"},
     "exporters": {"grid", "grid_html"},
     "agreement": {"errors", "figures", "formats", "readers", "report"},
     "comparing": {"errors", "figures", "formats", "report", "rules"},
     "rollup": {"errors", "figures", "formats", "forms", "report", "rules"},
     "sheets": {"comparing", "forms", "report", "rules"},
-    "settings": {"errors", "formats", "report", "rules"},
+    "proofs": {"figures", "formats", "register", "report", "sheets"},
+    "settings": {"errors", "formats", "register", "report", "rules"},
     "portfolio": {"formats", "report", "rules"},
     "overview": set(),
     "opendata": {"figures", "formats", "forms", "grid", "portfolio", "report", "rules"},
@@ -116,6 +118,7 @@ def test_the_lists_themselves_run_one_way() -> None:
     assert not {"rules", "readers", "exporters"} & KNOWS["params"]
     assert not {"params", "readers", "exporters"} & KNOWS["rules"]
     assert not {"rules", "exporters"} & KNOWS["readers"]
+    assert not {"readers", "register"} & KNOWS["rules"]
     assert not {"report", "figures", "formats"} & KNOWS["exporters"]
 
 

@@ -1,4 +1,4 @@
-"""The project's settings file ``nianbao.toml``: severities, local limits and days, rosters.
+"""The project's settings file ``nianbao.toml``: severities, limits, days, rosters, registers.
 
 [rules]
 "T3-08" = "提示"          # 错误、可说明、警告、提示、停用
@@ -17,6 +17,9 @@ units = ["某某县人民政府办公室", "某某县民政局", "某某镇人�
 [run]
 seconds = 300                # 生成一份报告最多用多少秒
 memory_mb = 2048             # 最多用多少兆内存
+
+[register]                   # 依申请公开台账，见 helpers.register.settings
+nearly_due = 5
 """
 
 from __future__ import annotations
@@ -33,11 +36,13 @@ from typing import Any, get_args
 
 from helpers.errors import InputError, Problem, why
 from helpers.formats import closest
+from helpers.register.options import RegisterOptions
+from helpers.register.settings import options_data, read_options
 from helpers.report import Agency, Kind
 from helpers.rules import CATALOGUE, EVERY_KIND, Limits, MonthDay, Roster, Severity, agency_key
 
 DEFAULT = "nianbao.toml"
-_SECTIONS = ("rules", "limits", "deadlines", "rollup", "run")
+_SECTIONS = ("rules", "limits", "deadlines", "rollup", "run", "register")
 _GREATEST = 1_000_000
 WORDS = {
     "错误": Severity.ERROR,
@@ -65,6 +70,7 @@ class Settings:
     deadlines: dict[str, MonthDay] = field(default_factory=dict)
     rosters: tuple[Roster, ...] = ()
     run: RunLimits = field(default_factory=RunLimits)
+    register: RegisterOptions = field(default_factory=RegisterOptions)
 
 
 def load_settings(given: str | None) -> Settings:
@@ -113,6 +119,7 @@ def settings_data(settings: Settings) -> dict[str, Any]:
     rosters = [{"parent": one.parent, "units": list(one.units)} for one in settings.rosters]
     days = {kind: f"{month:02}-{day:02}" for kind, (month, day) in settings.deadlines.items()}
     parts = {"rules": rules, "limits": limits, "deadlines": days, "rollup": rosters}
+    parts["register"] = options_data(settings.register)
     return {name: part for name, part in parts.items() if part}
 
 
@@ -145,7 +152,8 @@ def _read(data: dict[str, Any], name: str, problems: list[Problem]) -> Settings:
     days = dict(_deadlines(_table(data, "deadlines", name, problems), name, problems))
     rosters = tuple(_rosters(data, name, problems))
     run = _run_limits(_table(data, "run", name, problems), name, problems)
-    return Settings(severities, limits, days, rosters, run)
+    register = read_options(_table(data, "register", name, problems), name, problems)
+    return Settings(severities, limits, days, rosters, run, register)
 
 
 def _deadlines(

@@ -39,6 +39,8 @@ _SHADES = {
     "已报": "#E2EFDA",
 }
 
+_FITTED = 5_000  # rows; on longer sheets each row is left as high as its program makes it
+
 Row = Sequence[str | int]
 Sheet = tuple[str, str, str, Sequence[tuple[str, int]], list[Row], int]
 
@@ -51,7 +53,7 @@ def return_sheet(report: Report, result: Result) -> bytes:
     lead = f"请改正后重新报送。{said}；“错误”请改正，“警告”请核对；"
     lead += "情况属实的，写明规则编号和理由（说明）。"
     rows = [_row(number, f) for number, f in enumerate(_shown(result), 1)]
-    return _book([("退回单", title, lead, _COLUMNS, rows, 1)])
+    return book([("退回单", title, lead, _COLUMNS, rows, 1)])
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def overview(
     if unread:
         columns = (("文件", 50), ("为什么", 80))
         sheets.append(("没有读", "没有读出报告的文件", "", columns, list(unread), 0))
-    return _book(sheets)
+    return book(sheets)
 
 
 def _counts(checked: Sequence[Checked]) -> Sheet:
@@ -182,7 +184,7 @@ def _row(number: int, finding: Finding) -> Row:
     )
 
 
-def _book(sheets: Sequence[Sheet]) -> bytes:
+def book(sheets: Sequence[Sheet]) -> bytes:
     """A workbook of tables: name, title, lead, columns with widths, rows, column of the level."""
     from xlsxwriter import Workbook
 
@@ -243,7 +245,8 @@ def _sheet(
         for column, value in enumerate(row):
             write = sheet.write_number if isinstance(value, int) else sheet.write_string
             write(number, column, value, style if column == level else styles[""])
-        sheet.set_row_pixels(number, _height(map(str, row), [width for _, width in columns]))
+        if len(rows) <= _FITTED:
+            sheet.set_row_pixels(number, _height(map(str, row), [width for _, width in columns]))
     if rows:
         sheet.autofilter(2, 0, 2 + len(rows), len(columns) - 1)
 

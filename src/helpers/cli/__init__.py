@@ -318,6 +318,7 @@ def rollup(
 @click.option("--agency", metavar="名称", help="机关名称，预填在封面上。")
 @click.option("--roster", metavar="名单.csv", help="机关名单，每个机关一份，放在文件夹里。")
 @click.option("--previous", multiple=True, metavar="文件或文件夹", help="上年报告，用来填结转数。")
+@click.option("--register", is_flag=True, help="不是填报表，而是空白的依申请公开台账。")
 @click.option("--force", is_flag=True, help="已有的文件也覆盖。")
 def form(
     target: str,
@@ -325,16 +326,62 @@ def form(
     agency: str | None,
     roster: str | None,
     previous: tuple[str, ...],
+    register: bool,
     force: bool,
 ) -> int:
-    """生成给单位填的 Excel 表：官方版式，合计自动算，不平当场变红。"""
-    from helpers.cli.form import make_forms
+    """生成给单位填的 Excel 表：官方版式，合计自动算，不平当场变红。
 
+    加 --register 生成空白的依申请公开台账，下拉选项取自法定表格，nianbao tally 直接读它。
+    """
+    from helpers.cli.form import make_forms, make_register
+
+    if register:
+        return make_register(Path(target), year, agency=agency, force=force)
     if year is None:
         raise click.UsageError("请用 --year 写明年度，如 --year 2025")
     return make_forms(
         Path(target), year, agency=agency, roster=roster, previous=previous, force=force
     )
+
+
+@main.command(cls=ChineseCommand)
+@click.argument("registers", nargs=-1, required=True, metavar="台账文件...")
+@click.option("--agency", metavar="名称", help="机关名称（必填）。")
+@click.option("--year", type=WholeNumber(2019, 2999), metavar="年度", help="统计哪一年度（必填）。")
+@click.option(
+    "--disputes", multiple=True, metavar="文件", help="复议诉讼台账，用来算表四；可以写几个。"
+)
+@click.option(
+    "--declared",
+    metavar="文件",
+    help="已经填好的报告（任何可读的文件），逐格核对，说明差在哪些行。",
+)
+@click.option("--to", metavar="文件夹", help="写成参数文件，放在 文件夹/年度/机关.yaml。")
+@click.option(
+    "--proof", metavar="文件.xlsx", help="把每一格的依据写成 Excel（只有行号，没有姓名）。"
+)
+@click.option("--as-of", metavar="日期", help="期限算到哪一天，默认该年度 12 月 31 日。")
+@click.option("--json", "as_json", is_flag=True, help="结果以 JSON 输出。")
+@click.option("--force", is_flag=True, help="已有的参数文件也改，只换表三、表四。")
+@SETTINGS
+def tally(
+    registers: tuple[str, ...],
+    agency: str | None,
+    year: int | None,
+    settings: str | None,
+    **rest: Any,
+) -> int:
+    """从依申请公开台账算出表三、表四和收费情况，每一格都说得出是哪些行。
+
+    列不进表的行（没有结果、两个结果、办结早于收到等）逐行列出，哪里也不计。
+    """
+    from helpers.cli.tally import tally_register
+    from helpers.settings import load_settings
+
+    if not agency or year is None:
+        raise click.UsageError("请用 --agency 写明机关，用 --year 写明年度")
+    options = load_settings(settings).register
+    return tally_register(registers, agency=agency, year=year, options=options, **rest)
 
 
 @main.command(cls=ChineseCommand)

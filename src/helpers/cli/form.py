@@ -10,8 +10,8 @@ import click
 from helpers.batch.files import folder_names, replace_file
 from helpers.cli.findings import complain
 from helpers.errors import InputError, why
-from helpers.formats import FormatError, for_year
-from helpers.forms import form_name, read_roster, write_form
+from helpers.formats import FormatError, available, for_year
+from helpers.forms import form_name, read_roster, write_form, write_register
 from helpers.report import Agency, Report
 from helpers.rules import agency_key
 from helpers.sources import load
@@ -61,6 +61,22 @@ def make_forms(
             carried = "，没有它的上年报告，结转数没有填"
         click.echo(f"{file.as_posix()}　{whose.name if whose else '机关名称留空'}{carried}")
     return code
+
+
+def make_register(target: Path, year: int | None, *, agency: str | None, force: bool) -> int:
+    """Write an empty register of requests and disputes; returns the exit code."""
+    try:
+        fmt = for_year(year) if year else list(available().values())[-1]
+    except FormatError as error:
+        raise click.UsageError(str(error)) from None
+    if target.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"文件名应以 .xlsx 结尾：{target}")
+    if target.exists() and not force:
+        click.secho(f"✗ {target.as_posix()} 已经有了；要覆盖请加 --force", fg="red", err=True)
+        return USAGE
+    replace_file(target, write_register(fmt, _agency(agency).name if agency else ""))
+    click.echo(f"{target.as_posix()}　空白台账，按 {fmt.code} 年格式")
+    return OK
 
 
 def _agency(name: str) -> Agency:

@@ -19,7 +19,7 @@ from helpers.judging import result_of
 from helpers.notebook import views
 from helpers.notebook.parameters import find, injected, settings_of
 from helpers.notebook.plotting import prepare_plots
-from helpers.params import Params, report_from
+from helpers.params import Params, read_params, report_from
 from helpers.placeholders import BLANK, escaped, fill
 from helpers.readers import read_report
 from helpers.report import TIDY_COLUMNS, Report, preamble, printed_reasons, signoff, tidy
@@ -29,6 +29,9 @@ from helpers.sources import load
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from helpers.register.differences import Difference
+    from helpers.register.tally import Tally
 
 DOCUMENT_MIME = "application/vnd.nianbao.document+json"
 """MIME type of the report's metadata: title, agency, year, date, draft, problems."""
@@ -71,7 +74,8 @@ class OpenReport:
     """A report being worked on in a notebook.
 
     ``report`` holds the data, ``origin`` says where it came from, and ``draft`` lets errors
-    through: the documents are marked as drafts and list what is still wrong.
+    through: the documents are marked as drafts and list what is still wrong. ``tally`` is what
+    a register gave for 表三 and 表四, ``differences`` how the figures given otherwise differ.
     """
 
     report: Report
@@ -79,6 +83,8 @@ class OpenReport:
     draft: bool = False
     earlier: tuple[Report, ...] = ()
     settings: Settings = field(default_factory=Settings)
+    tally: Tally | None = None
+    differences: tuple[Difference, ...] = ()
 
     @cached_property
     def result(self) -> Result:
@@ -112,6 +118,26 @@ class OpenReport:
         if part.blocking and not self.draft:
             _display(shown)
             raise CheckFailed(views.stop_lines(name, part, numbers))
+        return shown
+
+    def register(self) -> Shown | None:
+        """Show how each row of 表三 and 表四 came about; None where no register was given.
+
+        Raises CheckFailed where rows of the register could not be counted, unless it is a draft.
+        """
+        if self.tally is None:
+            return None
+        from helpers.notebook import registers
+
+        shown = Shown(
+            {
+                "text/plain": registers.register_text(self.tally),
+                "text/html": registers.register_html(self.tally, self.differences),
+            }
+        )
+        if self.tally.uncounted and not self.draft:
+            _display(shown)
+            raise CheckFailed(registers.stop_lines(self.tally))
         return shown
 
     def title(self) -> Shown:
@@ -216,6 +242,8 @@ def open_report(
     draft: bool = False,
     history: Any = None,
     settings: Any = None,
+    register: Any = None,
+    disputes: Any = None,
     **parameters: Any,
 ) -> OpenReport:
     """Open the report of a params file, or the one that papermill's parameters describe.
@@ -223,7 +251,8 @@ def open_report(
     ``parameters`` are the top-level keys of a params file; where any is given they are used
     and ``source`` is not read, which the output says. ``history`` are earlier years: files,
     folders, or the contents of params files; ``settings`` a settings file or its contents.
-    Raises InputError with every mistake.
+    ``register`` (with ``disputes``) are register files whose figures stand in place of 表三 and
+    表四, which then need not be given. Raises InputError with every mistake.
     """
     prepare_plots()
     given = {name: value for name, value in parameters.items() if value is not None}
@@ -231,13 +260,45 @@ def open_report(
     if unknown:
         raise InputError([_unknown(name) for name in dict.fromkeys(unknown)])
     rest = (draft, tuple(_earlier(history)), settings_of(settings))
-    if given:
-        note = f"；参数单元格里的 source（{source}）没有使用" if source else ""
-        return OpenReport(report_from(given), f"数据来自传入的参数{note}", *rest)
-    if not source:
+    if not given and not source:
         message = "没有数据：请在参数单元格写 source = 参数文件，或用 papermill -f 参数文件 运行"
         raise InputError([Problem("参数", message)])
-    return OpenReport(read_report(find(source), source).report, f"数据来自 {source}", *rest)
+    note = f"；参数单元格里的 source（{source}）没有使用" if source else ""
+    origin = f"数据来自传入的参数{note}" if given else f"数据来自 {source}"
+    if register:
+        report, found, told = _with_register(given, source, register, disputes, rest[-1])
+        return OpenReport(report, f"{origin}；表三、表四来自台账", *rest, found, told)
+    report = report_from(given) if given else read_report(find(source or ""), source).report
+    return OpenReport(report, origin, *rest)
+
+
+def _with_register(
+    given: dict[str, Any], source: str | None, register: Any, disputes: Any, settings: Settings
+) -> tuple[Report, Tally, tuple[Difference, ...]]:
+    """The report with the tables of a register, the tally, and what was given otherwise."""
+    from helpers.notebook.registers import declared_in, put_in, tally_for, year_of
+    from helpers.register.differences import differences
+    from helpers.register.tally import derive
+
+    def found_for(year: int) -> Tally:
+        return tally_for(year, register, disputes, find, settings.register)
+
+    file = None if given else find(source or "")
+    if file and file.suffix.lower() not in (".yaml", ".yml"):
+        declared = read_report(file, source).report
+        found = found_for(declared.year)
+        report = derive(found, declared.agency, declared)
+        return report, found, tuple(differences(found, declared))
+    seen: dict[str, Any] = {}
+
+    def change(data: Any) -> Any:
+        seen["found"] = found_for(year_of(data))
+        seen["data"] = data
+        return put_in(data, seen["found"])
+
+    report = read_params(file, source, change) if file else report_from(change(given))
+    declared = declared_in(seen["data"], seen["found"], report.source)
+    return report, seen["found"], tuple(differences(seen["found"], declared))
 
 
 def _earlier(history: Any) -> Iterator[Report]:
@@ -255,7 +316,7 @@ def _earlier(history: Any) -> Iterator[Report]:
 
 
 def _known() -> set[str]:
-    return {*Params.model_fields, "source", "draft", "history", "settings"}
+    return {*Params.model_fields, "source", "draft", "history", "settings", "register", "disputes"}
 
 
 def _unknown(name: str) -> Problem:

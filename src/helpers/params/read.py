@@ -6,7 +6,7 @@ into the notebook (with keys only).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -81,9 +81,12 @@ class Params(BaseModel):
     )
 
 
-def read_params(file: Path, name: str | None = None) -> Report:
+def read_params(
+    file: Path, name: str | None = None, change: Callable[[Any], Any] | None = None
+) -> Report:
     """The report in a params file; ``name`` is how messages call the file.
 
+    ``change`` makes other data of what stands in the file, as a register does that gives 表三.
     Raises InputError with every mistake found: file, line, key, what was expected.
     """
     name = name or str(file)
@@ -97,7 +100,8 @@ def read_params(file: Path, name: str | None = None) -> Report:
     faults = [Problem(name, text, line, column) for (line, column), text in source.faults]
     if faults and source.data is None:
         raise InputError(faults)
-    return report_from(source.data, source, name, faults)
+    data = change(source.data) if change else source.data
+    return report_from(data, source, name, faults)
 
 
 def _decode(content: bytes, name: str) -> str:

@@ -1,0 +1,194 @@
+"""``nianbao tally``: a register -> 表三, 表四 and the fee sentence, with proof."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from helpers.batch.files import folder_name, replace_file
+from helpers.cli.findings import complain
+from helpers.formats import FormatError, for_year, plain
+from helpers.params import write_params
+from helpers.register.counting import outside
+from helpers.register.dates import YEARLESS, parse_day
+from helpers.register.differences import Difference, differences
+from helpers.register.options import RegisterOptions
+from helpers.register.tally import Tally, derive, read_registers, tally
+from helpers.register.telling import tally_data
+from helpers.report import Agency, Report
+from helpers.sources import load
+
+OK, FINDINGS, USAGE = 0, 1, 2
+_SHOWN = 20  # rows told of each rule and level; the proof has them all
+_COLOURS = {"错误": "red", "警告": "yellow", "提示": "blue"}
+
+
+def tally_register(
+    files: Sequence[str],
+    *,
+    agency: str,
+    year: int,
+    disputes: Sequence[str],
+    declared: str | None,
+    to: str | None,
+    proof: str | None,
+    as_of: str | None,
+    as_json: bool,
+    force: bool,
+    options: RegisterOptions,
+) -> int:
+    """Tally registers for a year and say, write or compare what they show; returns the code."""
+    owner = _agency(agency)
+    today = _as_of(as_of)
+    try:
+        report, code = _declared(declared, owner, year) if declared else (None, OK)
+        if code:
+            return code
+        found = tally(read_registers(files, disputes, options), year, as_of=today)
+    except FormatError as error:
+        raise click.UsageError(str(error)) from None
+    target = Path(to) / str(year) / f"{folder_name(owner.name)}.yaml" if to else None
+    base = report or (_there(target) if target else None)
+    told = differences(found, base) if base else None
+    if as_json:
+        data = tally_data(found, owner.name, told)
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    else:
+        _print(found, told)
+    if proof:
+        from helpers.proofs import proof_book
+
+        replace_file(Path(proof), proof_book(found, owner.name, base, told))
+        click.echo(f"凭据在 {Path(proof).as_posix()}。", err=True)
+    code = FINDINGS if found.uncounted or any(d.level == "错误" for d in told or ()) else OK
+    if target:
+        code = max(code, _write(target, derive(found, owner, base), Path(to or ""), force=force))
+    return code
+
+
+def _agency(name: str) -> Agency:
+    try:
+        return Agency(name=name)
+    except ValueError:
+        raise click.UsageError(f"机关名称应为 2 至 80 字的全称：{name}") from None
+
+
+def _as_of(text: str | None) -> int | None:
+    if not text:
+        return None
+    day = parse_day(text)
+    if day <= YEARLESS:
+        raise click.UsageError(f"--as-of 应为日期，如 2025-01-10，读到“{text}”")
+    return day
+
+
+def _declared(source: str, agency: Agency, year: int) -> tuple[Report | None, int]:
+    """The report to compare with, and 2 where it cannot be read or is about something else."""
+    loaded = load([source])
+    for item in loaded:
+        complain(item)
+    reports = [item.report for item in loaded if item.report and item.report.year == year]
+    mine = [report for report in reports if report.agency.name == agency.name]
+    if len(mine or reports) != 1:
+        text = f"✗ {source}：应有且只有一份 {agency.name} {year} 年度的报告"
+        click.secho(text, fg="red", err=True)
+        return None, USAGE
+    (only,) = mine or reports
+    if only.format.code != for_year(year).code:
+        text = f"注意：{source} 用的是 {only.format.code} 年格式，只比两种表都有的格"
+        click.secho(text, fg="yellow", err=True)
+    if not mine:
+        text = f"注意：{source} 写的机关是“{only.agency.name}”，按“{agency.name}”核对"
+        click.secho(text, fg="yellow", err=True)
+    return only, OK
+
+
+def _there(target: Path) -> Report | None:
+    """The params file that is there already, None where there is none that can be read."""
+    if not target.is_file():
+        return None
+    (item,) = load([target.as_posix()])
+    complain(item)
+    return item.report
+
+
+def _write(target: Path, report: Report, folder: Path, *, force: bool) -> int:
+    schema = "../params.schema.json" if (folder / "params.schema.json").is_file() else ""
+    content = write_params(report, schema=schema).encode()
+    if target.is_file() and target.read_bytes() != content and not force:
+        text = f"✗ {target.as_posix()} 已经有了，内容不同；只换表三、表四请加 --force"
+        click.secho(text, fg="red", err=True)
+        return USAGE
+    replace_file(target, content)
+    click.echo(f"写到 {target.as_posix()}；表二和文字请在文件里补填。", err=True)
+    return OK
+
+
+def _print(found: Tally, told: Sequence[Difference] | None) -> None:
+    cases = found.registers.requests
+    click.secho(f"{found.year} 年度（{found.format.code} 年格式）", bold=True, nl=False)
+    click.echo(f"　台账共 {len(cases.frame)} 行，未能计入 {_rows(found)} 行")
+    before, after = outside(cases, found.year)
+    if before or after:
+        click.echo(
+            f"    不属于本年度　以前年度办结 {before} 行，{found.year} 年以后收到 {after} 行"
+        )
+    for key in found.tables:
+        table = found.format.table(key)
+        total = [ref for ref, slot in table.slots.items() if slot.column.key == "sum"]
+        for ref in total:
+            value = found.figures.value(ref)
+            if value:
+                group = f"{plain(ref.row.split('/')[-2])}-" if ref.row.count("/") > 1 else ""
+                click.echo(f"    {table.name}　{group}{plain(ref.row.split('/')[-1])}　{value} 件")
+    if found.fees.sentence:
+        click.echo(f"    第六部分　{found.fees.sentence}")
+    _print_limits(found)
+    _print_findings(found)
+    for note in found.registers.notes:
+        click.secho(f"    注意　{note}", fg="yellow")
+    _print_differences(told)
+
+
+def _rows(found: Tally) -> int:
+    return len({(one.file, one.sheet, one.row) for one in found.uncounted})
+
+
+def _print_limits(found: Tally) -> None:
+    limits = found.limits
+    late = Counter(one.what for one in limits.late)
+    said = "".join(f"，{what} {n} 件" for what, n in late.items())
+    click.echo(f"    期限　核对 {limits.assessed} 件{said}；停着（补正、缴费）{limits.waiting} 件")
+    if limits.unknown_years:
+        years = "、".join(map(str, limits.unknown_years))
+        text = f"没有 {years} 年的放假安排，{limits.unknown} 件的期限没有算；"
+        text += "请在 nianbao.toml 的 [register] 里用 calendar 指定放假安排文件"
+        click.secho(f"    注意　{text}", fg="yellow")
+
+
+def _print_findings(found: Tally) -> None:
+    shown: Counter[tuple[str, str]] = Counter()
+    for one in found.findings:
+        key = one.rule, one.level
+        shown[key] += 1
+        if shown[key] <= _SHOWN:
+            level = click.style(one.level, fg=_COLOURS[one.level])
+            click.echo(f"    {level} {one.rule}　{one}")
+    for (rule, level), times in shown.items():
+        if times > _SHOWN:
+            rest = f"……{rule} {level}还有 {times - _SHOWN} 行，用 --proof 或 --json 看全部"
+            click.echo(f"    {rest}")
+
+
+def _print_differences(told: Sequence[Difference] | None) -> None:
+    if told is None:
+        return
+    if not told:
+        click.secho("    ✓ 与报告里填的数全部一致", fg="green")
+    for one in told:
+        level = click.style(one.level, fg=_COLOURS[one.level])
+        click.echo(f"    {level} {one.rule}　{one.message}")

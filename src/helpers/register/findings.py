@@ -1,0 +1,214 @@
+"""What is wrong with rows of a register, in sentences: where, what was read, what is accepted.
+
+What stood in a cell is told only where it is known to be harmless: known words, and days. Any
+other text may be a name or a number of identity and stays in the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from helpers.formats import Format
+from helpers.register.cases import Cases, Fault
+from helpers.register.counting import concerned
+from helpers.register.dates import ACCEPTED, chinese_day
+from helpers.register.fees import Fees
+from helpers.register.limits import AMEND, LIMIT, Limits
+from helpers.register.options import RegisterOptions
+from helpers.register.vocabulary import (
+    dispute_results,
+    dispute_types,
+    kinds,
+    results,
+    words,
+)
+
+RULES = {
+    "G-01": "收到、办结日期齐全：新收按收到日期，办结按办结日期，年底没有办结的结转下年",
+    "G-02": "办结的每件申请恰有一种办理结果（部分公开的只计部分公开）",
+    "G-03": "表三各格等于台账中按办理结果和申请人类型数出的件数",
+    "G-04": "办结不早于收到；二十个工作日（可延长二十个）以内答复，补正、缴费、征求意见的时间除外",
+    "G-05": "一件申请登记几行的，按“一事一申请”拆分并在台账写明",
+    "G-06": "台账中的收费通知和实收金额与第六部分一致",
+    "G-07": "复议、诉讼台账每件恰有一种状态，表四各格等于数出的件数",
+}
+"""The rules about registers, as ``tally`` speaks of them."""
+
+ERROR, WARNING, NOTE = "错误", "警告", "提示"
+
+
+@dataclass(frozen=True)
+class RowFinding:
+    """What is wrong with one row: its rule, level, place (row from 1), column and sentence.
+
+    ``counted`` says whether the row is in the tables all the same.
+    """
+
+    rule: str
+    level: str
+    file: str
+    sheet: str
+    row: int
+    column: str
+    message: str
+    counted: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where it is, as people say it."""
+        sheet = f"工作表“{self.sheet}”" if self.sheet else ""
+        return f"{self.file} {sheet}第 {self.row} 行"
+
+    def __str__(self) -> str:
+        return f"{self.place}“{self.column}”：{self.message}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as JSON data."""
+        return asdict(self)
+
+
+_SAID = {
+    "missing": "是空的",
+    "unreadable": "看不懂这个日期",
+    "several": "写了不止一种",
+    "group": "只写到大类",
+    "unknown": "不是可用的写法（原文留在台账里，不在这里显示）",
+    "early": "早于收到日期",
+    "twice": "与前面一行相同，没有写明拆分或重新办理，没有计入；结转后又登记一遍的请只留一行",
+    "torn": "这一行的格数比表头多，多半是文字里的分隔符没有加引号",
+}
+
+
+def faulty_rows(
+    cases: Cases, fmt: Format, year: int, options: RegisterOptions, *, dispute: bool = False
+) -> list[RowFinding]:
+    """The rows that concern a year and are not counted, in the order of the register."""
+    here = concerned(cases, year)
+    accepted = _accepted(fmt, options, dispute=dispute)
+    labels = {key: one["label"] for key, one in words()[_SCHEME[dispute]].items()}
+    found = [
+        (int(at), reason)
+        for reason, positions in cases.faults.items()
+        for at in positions
+        if here[at]
+    ]
+    order = list(cases.faults)
+    found.sort(key=lambda item: (item[0], order.index(item[1])))
+    return [
+        _finding(
+            cases, at, reason.rule, ERROR, labels[reason.field], _say(cases, at, reason, accepted)
+        )
+        for at, reason in found
+    ]
+
+
+_SCHEME = {False: "requests", True: "disputes"}
+
+
+def _accepted(fmt: Format, options: RegisterOptions, *, dispute: bool) -> dict[str, str]:
+    if dispute:
+        return {
+            "type": dispute_types(fmt, options.words).accepted,
+            "result": dispute_results(fmt, options.words).accepted,
+        }
+    return {
+        "kind": kinds(fmt, options.words).accepted,
+        "result": results(fmt, options.words).accepted,
+    }
+
+
+def _say(cases: Cases, at: int, reason: Fault, accepted: dict[str, str]) -> str:
+    text = _SAID[reason.kind]
+    named = cases.read.get((reason.field, at))
+    if named and reason.kind in ("several", "group"):
+        text += f"：{'、'.join(named)}"
+    if reason.kind == "early":
+        received, closed = cases.at("received", at), cases.at("closed", at)
+        text = f"{chinese_day(closed)}，早于收到日期 {chinese_day(received)}"
+    if reason.field == "result" and reason.kind == "several":
+        text += "；每件只填一种，区分处理的只填“部分公开”"
+    if reason == Fault(reason.rule, "closed", "missing"):
+        return "是空的，却写了办理结果；请补填日期，没有办结的结果留空或写“办理中”"
+    if reason.kind in ("missing", "unknown", "group", "several") and reason.field in accepted:
+        return f"{text}。可以填：{accepted[reason.field]}"
+    if reason.kind in ("missing", "unreadable"):
+        return f"{text}，应写作 {ACCEPTED}"
+    return text
+
+
+def _finding(
+    cases: Cases,
+    at: int,
+    rule: str,
+    level: str,
+    column: str,
+    message: str,
+    *,
+    counted: bool = False,
+) -> RowFinding:
+    place = cases.places[cases.at("place", at)]
+    row = cases.at("row", at)
+    return RowFinding(rule, level, place.file, place.sheet, row, column, message, counted)
+
+
+def late_rows(cases: Cases, limits: Limits) -> Iterator[RowFinding]:
+    """The requests that are late or nearly so."""
+    for one in limits.late:
+        due = chinese_day(one.due)
+        column, level, text = {
+            "逾期办结": ("办结日期", WARNING, f"超过期限 {one.days} 个工作日办结，期限到 {due}"),
+            "逾期未办结": (
+                "办结日期",
+                WARNING,
+                f"没有办结，已超过期限 {one.days} 个工作日，期限到 {due}",
+            ),
+            "即将到期": ("办结日期", NOTE, f"没有办结，还有 {one.days} 个工作日到期，期限到 {due}"),
+            "补正通知逾期": (
+                "补正通知日期",
+                WARNING,
+                f"补正通知应在收到后 {AMEND} 个工作日内发出，晚了 {one.days} 个工作日",
+            ),
+            "延长超过二十日": (
+                "延长工作日",
+                WARNING,
+                f"最多可以延长 {LIMIT} 个工作日，多写了 {one.days} 个",
+            ),
+        }[one.what]
+        yield _finding(cases, one.position, "G-04", level, column, text, counted=True)
+
+
+def unclear_rows(cases: Cases, year: int) -> Iterator[RowFinding]:
+    """Cells that bear on time limits or fees and could not be read."""
+    here = concerned(cases, year)
+    labels = {key: one["label"] for key, one in words()["requests"].items()}
+    for name, positions in cases.unclear.items():
+        rule = "G-06" if name.startswith("fee") else "G-04"
+        what = "金额" if name in ("fee_amount", "fee_received") else "日期"
+        wanted = {"金额": "应写作元，如 300 或 300.50", "日期": f"应写作 {ACCEPTED}"}[what]
+        if name == "extension":
+            wanted = "应写工作日数（如 20）、“是”或“否”"
+        for at in positions[here[positions]]:
+            text = f"看不懂，{wanted}；期限和收费按没有填计算"
+            counted = bool(cases.at("placed", int(at)))
+            yield _finding(cases, int(at), rule, WARNING, labels[name], text, counted=counted)
+
+
+def fee_rows(cases: Cases, fees: Fees) -> Iterator[RowFinding]:
+    """Fees that could not be counted because a day or an amount is missing."""
+    for at in fees.unsure:
+        text = "收费通知、缴费的日期和金额没有成对填写，缺的这一笔没有计入收费"
+        yield _finding(cases, int(at), "G-06", WARNING, "收费通知日期", text, counted=True)
+
+
+def reopened_rows(cases: Cases, year: int, options: RegisterOptions) -> Iterator[RowFinding]:
+    """Requests answered anew, which are counted once only unless the office wants otherwise."""
+    if options.count_reopened:
+        return
+    here = concerned(cases, year) & cases.flag("reopened") & cases.flag("placed")
+    for at in np.flatnonzero(here):
+        text = "复议、诉讼后重新办理的，原来已计过一次，不再计入"
+        yield _finding(cases, int(at), "G-05", NOTE, "重新办理", text)

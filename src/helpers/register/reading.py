@@ -1,0 +1,307 @@
+"""Register files -> one table of raw cells, a row for each request, with the place of each.
+
+The texts that are read stay in memory as they are needed to understand a row; only the columns
+that say something about counting are read at all, never names, addresses or what was asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import InputError, Problem
+from helpers.readers.xlsx import text_of
+from helpers.register.columns import LOOK, Layout, Scheme, find_layout, scheme
+from helpers.register.dates import BAD, NONE, parse_day
+from helpers.register.files import Sheet, open_file
+from helpers.register.options import RegisterOptions
+from helpers.register.rows import EMPTY, nature, year_in
+from helpers.register.vocabulary import squeeze, words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_BATCH = 4_000  # rows at a time; more of them fall out of the processor's cache
+_SERIAL_DIGITS = 5  # a shorter number counts rows and names no request
+
+
+class Place(NamedTuple):
+    """A sheet of a file; ``sheet`` is "" for a text file."""
+
+    file: str
+    sheet: str
+
+
+class Passed(NamedTuple):
+    """A row that was passed over, and as what (空行, 标题, 小计, 附注, 表头)."""
+
+    place: int
+    row: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of register files.
+
+    ``frame`` has the columns ``place`` (index into ``places``), ``row`` (from 1, as spreadsheet
+    programs count), ``year`` (what a heading says, 0 for nothing), ``number`` (a hash of the
+    number of the request, 0 for none), ``torn`` (more cells than heads) and a categorical column
+    of raw text for every other field of the scheme. ``passed`` are rows that are no requests.
+    """
+
+    frame: pd.DataFrame
+    places: tuple[Place, ...]
+    passed: tuple[Passed, ...]
+    notes: tuple[str, ...]
+
+    def texts(self, name: str) -> tuple[NDArray[np.int64], list[str]]:
+        """A field as a code for each row, and the text of each code."""
+        column: Any = self.frame[name].array
+        return np.asarray(column.codes, np.int64), list(column.categories)
+
+
+class _Codes(dict[Any, int]):
+    """Cells -> codes; a cell that is new gets the code of its text, or the next one."""
+
+    def __init__(self) -> None:
+        super().__init__({"": 0})
+        self.texts: dict[str, int] = {"": 0}
+
+    def __missing__(self, cell: Any) -> int:
+        code = self.texts.setdefault(text_of(cell), len(self.texts))
+        self[cell] = code
+        return code
+
+
+class _Texts:
+    """A column being read: every different text once, and a code for each row."""
+
+    def __init__(self) -> None:
+        self.codes = _Codes()
+        self.pieces: list[NDArray[np.int32]] = []
+
+    def add(self, values: Sequence[Any]) -> None:
+        """Take in the cells of some rows."""
+        found = map(self.codes.__getitem__, values)
+        self.pieces.append(np.fromiter(found, np.int32, len(values)))
+
+    def column(self) -> pd.Categorical:
+        """The whole column."""
+        codes = np.concatenate(self.pieces) if self.pieces else np.empty(0, np.int32)
+        return pd.Categorical.from_codes(codes, pd.Index(list(self.codes.texts), dtype=object))
+
+
+@dataclass
+class _Reader:
+    """Everything read so far."""
+
+    wanted: Scheme
+    texts: dict[str, _Texts]
+    pieces: dict[str, list[Any]] = field(default_factory=dict)
+    days: dict[int, bool] = field(default_factory=dict)
+    passed: list[Passed] = field(default_factory=list)
+
+    def keep(self, **arrays: Any) -> None:
+        """Add a piece to some of the columns that hold numbers."""
+        for name, piece in arrays.items():
+            self.pieces.setdefault(name, []).append(piece)
+
+
+def read_rows(files: Sequence[str], kind: str, options: RegisterOptions) -> Rows:
+    """The rows of all sheets of register files; ``kind`` is ``requests`` or ``disputes``.
+
+    Raises InputError with file, sheet and row where a file is not such a register.
+    """
+    wanted = scheme(kind, options)
+    keys = [one.key for one in wanted.fields if one.key != "number"]
+    reader = _Reader(wanted, {key: _Texts() for key in keys})
+    places: list[Place] = []
+    notes: list[str] = []
+    for name in files:
+        opened = open_file(Path(name), name, partial(_choose, kind))
+        notes += [f"{name}：{note}" for note in opened.notes]
+        before = len(places)
+        for sheet in opened.sheets:
+            where = f"工作表“{sheet.name}”" if sheet.name else ""
+            if _read_sheet(sheet, reader, len(places), name, where):
+                places.append(Place(name, sheet.name))
+            else:
+                if "说明" not in sheet.name:
+                    notes.append(f"{name}：{where or '文件'}里没有台账的表头，没有读")
+        if len(places) == before:
+            raise InputError([_no_heads(name, wanted)])
+    return Rows(_frame(reader), tuple(places), tuple(reader.passed), tuple(notes))
+
+
+_DISPUTES = re.compile("复议|诉讼")
+
+
+def _choose(kind: str, sheets: list[str]) -> list[str]:
+    """Sheets named 复议 or 诉讼 hold disputes; where there are any, the others do not."""
+    named = [sheet for sheet in sheets if _DISPUTES.search(sheet)]
+    rest = [sheet for sheet in sheets if sheet not in named]
+    return (named or rest) if kind == "disputes" else (rest or named)
+
+
+def has_disputes(name: str) -> bool:
+    """Whether a workbook has a sheet of its own for disputes."""
+    seen: list[str] = []
+    open_file(Path(name), name, lambda sheets: seen.extend(sheets) or [])  # type: ignore[func-returns-value]
+    return any(_DISPUTES.search(sheet) for sheet in seen)
+
+
+def _no_heads(name: str, wanted: Scheme) -> Problem:
+    labels = "、".join(wanted.label(key) for key in wanted.required)
+    text = f"没有找到{wanted.what}的表头，前 {LOOK} 行里应有一行写着：{labels}"
+    return Problem(name, f"{text}；用别的列名的，在 nianbao.toml 的 [register.columns] 里写明")
+
+
+def _frame(reader: _Reader) -> pd.DataFrame:
+    numbers = {
+        name: np.concatenate(pieces) if pieces else np.empty(0)
+        for name, pieces in reader.pieces.items()
+    }
+    empty = {name: np.empty(0, np.int64) for name in ("place", "row", "year", "number", "torn")}
+    texts = {key: texts.column() for key, texts in reader.texts.items()}
+    return pd.DataFrame({**empty, **numbers, **texts} if numbers else {**empty, **texts})
+
+
+def _read_sheet(sheet: Sheet, reader: _Reader, place: int, name: str, where: str) -> bool:
+    """Read one sheet into the reader; False where it has no heads."""
+    rows = iter(sheet.rows)
+    top = list(islice(rows, LOOK))
+    layout = find_layout(top, reader.wanted, name, where)
+    if layout is None:
+        return False
+    titles = " ".join(text_of(cell) for row in top[: layout.head] for cell in row if cell != "")
+    year = year_in(squeeze(sheet.name)) or year_in(squeeze(titles))
+    waiting = _unmerged(_chain(top[layout.head + 1 :], rows), sheet, layout)
+    first = layout.head + 2
+    while batch := list(islice(waiting, _BATCH)):
+        year = _read_batch(batch, reader, layout, place, first, year, strict=sheet.strict)
+        first += len(batch)
+    return True
+
+
+def _chain(first: Sequence[Any], rest: Iterator[Any]) -> Iterator[Any]:
+    yield from first
+    yield from rest
+
+
+def _unmerged(rows: Iterator[Any], sheet: Sheet, layout: Layout) -> Iterator[Any]:
+    """The rows below the heads; a cell merged over several stands in each of them."""
+    fields = set(layout.columns.values())
+    starts: dict[int, list[tuple[int, int]]] = {}
+    for top, bottom, column in sheet.merges:
+        if column in fields and top > layout.head:
+            starts.setdefault(top, []).append((bottom, column))
+    if not starts:
+        yield from rows
+        return
+    running: dict[int, tuple[int, Any]] = {}
+    for number, row in enumerate(rows, layout.head + 1):
+        filled = {c: value for c, (last, value) in running.items() if number <= last}
+        if filled:
+            row = [filled.get(i, cell) for i, cell in enumerate(row)]
+        for bottom, column in starts.get(number, ()):
+            running[column] = (bottom, row[column])
+        yield row
+
+
+def _read_batch(
+    batch: list[Sequence[Any]],
+    reader: _Reader,
+    layout: Layout,
+    place: int,
+    first: int,
+    year: int,
+    *,
+    strict: bool,
+) -> int:
+    """Read some rows; returns the year that holds for the rows after them."""
+    n_rows = len(batch)
+    columns = list(zip_longest(*batch, fillvalue=""))
+    cells = _cells(columns, layout, list(reader.texts), n_rows)
+    torn = np.zeros(n_rows, bool)
+    if strict and len(columns) > layout.width:
+        torn |= [any(row[layout.width :]) for row in batch]
+    keep = np.ones(n_rows, bool)
+    years = np.full(n_rows, year, np.int16)
+    for at in _doubtful(cells["received"]):
+        found = nature(batch[at], layout, reader.wanted)
+        if found.year:
+            years[at:] = year = found.year
+        if found.what:
+            keep[at] = False
+            if found.what != EMPTY:
+                reader.passed.append(Passed(place, first + at, found.what))
+    kept = None if keep.all() else np.flatnonzero(keep).tolist()
+    for key, texts in reader.texts.items():
+        texts.add(cells[key] if kept is None else [cells[key][i] for i in kept])
+    reader.keep(
+        place=np.full(int(keep.sum()), place, np.int16),
+        row=np.arange(first, first + n_rows, dtype=np.int32)[keep],
+        year=years[keep],
+        number=_numbers(columns, layout, n_rows)[keep],
+        torn=torn[keep],
+    )
+    return year
+
+
+def _cells(
+    columns: Sequence[Sequence[Any]], layout: Layout, keys: Sequence[str], n_rows: int
+) -> dict[str, Sequence[Any]]:
+    """The cells of each field, blank where the sheet has no such column."""
+    blank = ("",) * n_rows
+    cells = {}
+    for key in keys:
+        at = layout.columns.get(key, -1)
+        cells[key] = columns[at] if 0 <= at < len(columns) else blank
+    for key, ticked in layout.ticks.items():
+        cells[key] = _ticked(columns, ticked, n_rows)
+    return cells
+
+
+def _doubtful(received: Sequence[Any]) -> list[int]:
+    """The rows whose day of receipt is none, which may be no requests."""
+    days: dict[Any, bool] = {}
+    for value in set(received):
+        days[value] = parse_day(text_of(value) if value != "" else "") in (NONE, BAD)
+    if not any(days.values()):
+        return []
+    return [at for at, value in enumerate(received) if days[value]]
+
+
+def _ticked(
+    columns: Sequence[Sequence[Any]], ticked: Sequence[tuple[int, str]], n_rows: int
+) -> list[str]:
+    """What is ticked in each row, as the words over the ticks."""
+    no = set(words()["said_no"])
+    found = [""] * n_rows
+    for column, word in ticked:
+        for at, cell in enumerate(columns[column] if column < len(columns) else ()):
+            if cell != "" and text_of(cell).strip() not in no:
+                found[at] = f"{found[at]}；{word}" if found[at] else word
+    return found
+
+
+def _numbers(columns: Sequence[Sequence[Any]], layout: Layout, n_rows: int) -> NDArray[np.int64]:
+    """A hash of each request's number; 0 where it has none, or one that only counts rows."""
+    at = layout.columns.get("number", -1)
+    if at not in range(len(columns)):
+        return np.zeros(n_rows, np.int64)
+    texts = [v.strip() if isinstance(v, str) else text_of(v) for v in columns[at]]
+    return np.fromiter(
+        (0 if len(t) <= _SERIAL_DIGITS and (not t or t.isdigit()) else hash(t) for t in texts),
+        np.int64,
+        n_rows,
+    )

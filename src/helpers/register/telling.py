@@ -1,0 +1,76 @@
+"""A tally as data for programs: every cell with the rows behind it, never a name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from helpers.figures import plain_number
+from helpers.formats import Ref
+from helpers.register.counting import Run, outside, runs
+from helpers.register.differences import Difference
+from helpers.register.tally import Tally
+
+
+def cell_rows(found: Tally, ref: Ref) -> list[Run]:
+    """Where the rows behind a cell stand; behind a total, those of all its parts."""
+    counted = found.tables[ref.table]
+    rows = np.concatenate([counted.members[part] for part in found.parts(ref)])
+    return list(runs(counted.cases, np.sort(rows)))
+
+
+def tally_data(found: Tally, agency: str, told: Sequence[Difference] | None) -> dict[str, Any]:
+    """The tally as JSON data. ``rows`` are [file, sheet, first row, last row]."""
+    cells = []
+    for ref, figure in found.figures.items():
+        if figure.value is None:
+            continue
+        rows = [[*run.place, run.first, run.last] for run in cell_rows(found, ref)]
+        value = int(plain_number(figure.value))
+        cells.append({**ref._asdict(), "value": value, "rows": rows})
+    fees, limits = found.fees, found.limits
+    before, after = outside(found.registers.requests, found.year)
+    data: dict[str, Any] = {
+        "agency": agency,
+        "year": found.year,
+        "format": found.format.code,
+        "cells": cells,
+        "fees": {
+            "notices": fees.notices,
+            "amount": f"{fees.amount:f}",
+            "received": f"{fees.received:f}",
+            "sentence": fees.sentence,
+        },
+        "limits": {
+            "assessed": limits.assessed,
+            "waiting": limits.waiting,
+            "unknown": limits.unknown,
+            "unknown_years": list(limits.unknown_years),
+        },
+        "outside": {"before": before, "after": after},
+        "findings": [one.as_dict() for one in found.findings],
+        "passed_over": passed_over(found),
+        "notes": list(found.registers.notes),
+    }
+    if told is not None:
+        data["differences"] = [one.as_dict() for one in told]
+    return data
+
+
+def passed_over(found: Tally) -> list[dict[str, Any]]:
+    """The rows that are no requests: headings, subtotals, notes, repeated heads."""
+    rows = []
+    for cases in (found.registers.requests, found.registers.disputes):
+        for one in cases.passed if cases else ():
+            place = cases.places[one.place] if cases else None
+            file, sheet = place or ("", "")
+            rows.append({"file": file, "sheet": sheet, "row": one.row, "what": one.what})
+    return rows
+
+
+def count_findings(found: Tally) -> Counter[str]:
+    """How many rows there are of each rule and level, as 规则 级别."""
+    return Counter(f"{one.rule} {one.level}" for one in found.findings)
