@@ -96,6 +96,19 @@ def head_lines(text: str, room: float) -> list[str]:
     return [text[at : at + step] for at in range(0, len(text), step)]
 
 
+def is_left(cell: Cell, grid: Grid) -> bool:
+    """Whether the name of a row stands at the left edge, as long names do, and is not centred."""
+    return cell.role == "row" and cell.rowspan == 1 and not has_brief_stub(grid)
+
+
+def cell_lines(cell: Cell, room: float, *, left: bool) -> list[str]:
+    """The lines of a cell as they are given to the typesetter, which may wrap them further."""
+    lines = cell.text.split("\n")
+    if cell.role in ("column", "row") and not left and len(lines) == 1:
+        return head_lines(cell.text, room)
+    return lines
+
+
 def shares(grid: Grid) -> tuple[float, ...]:
     """The relative widths of the columns; empty where the text decides, as in an analyst's table.
 
@@ -106,6 +119,7 @@ def shares(grid: Grid) -> tuple[float, ...]:
     return (1.0,) * grid.n_columns if grid.name else ()
 
 
+@lru_cache(maxsize=8)
 def has_brief_stub(grid: Grid) -> bool:
     """Whether all names of rows are short, to be centred as in the official forms."""
     return all(len(cell.text) <= _BRIEF for cell in grid.cells if cell.role == "row")

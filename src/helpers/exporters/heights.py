@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-from helpers.exporters.columns import INSET, Plan, head_lines
+from helpers.exporters.columns import INSET, Plan, cell_lines, is_left
 from helpers.exporters.text import is_wide
 from helpers.grid import Cell, Grid
 
@@ -41,7 +41,8 @@ def _height(grid: Grid, chosen: Plan, size: float, lines: Lines) -> float:
     rows = [0.0] * grid.n_rows
     tall = []
     for cell in grid.cells:
-        need = _cell_height(cell, chosen, size, lines)
+        parts = cell_lines(cell, chosen.room(cell), left=is_left(cell, grid))
+        need = _cell_height(cell, parts, chosen, size, lines)
         if cell.rowspan == 1:
             rows[cell.row] = max(rows[cell.row], need)
         elif lines is _most_lines:
@@ -52,11 +53,8 @@ def _height(grid: Grid, chosen: Plan, size: float, lines: Lines) -> float:
     return sum(rows)
 
 
-def _cell_height(cell: Cell, chosen: Plan, size: float, lines: Lines) -> float:
+def _cell_height(cell: Cell, parts: list[str], chosen: Plan, size: float, lines: Lines) -> float:
     width = sum(chosen.widths[cell.column : cell.column + cell.colspan]) - 2 * INSET
-    parts = cell.text.split("\n")
-    if len(parts) == 1 and cell.role in ("row", "column", "corner"):
-        parts = head_lines(cell.text, chosen.room(cell))
     n_lines = sum(lines(part, width / size) for part in parts)
     return (n_lines + _LEADING * (n_lines - 1) + 2 * _PADDING) * size
 

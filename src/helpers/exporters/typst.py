@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from helpers.exporters import pictures
 from helpers.exporters.breaks import ems, pieces
-from helpers.exporters.columns import INSET, Plan, has_brief_stub, head_lines, plan
+from helpers.exporters.columns import INSET, Plan, cell_lines, is_left, plan
 from helpers.exporters.document import (
     Block,
     Break,
@@ -178,7 +178,6 @@ def table(grid: Grid) -> dict[str, Any]:
     if grid.n_rows <= _ON_ONE_PAGE:
         sizes += [size / 2 for size in range(int(chosen.size * 2) - 1, 15, -1)]
     sizes, sure = candidates(grid, chosen, sizes)
-    long_stub = not has_brief_stub(grid)
     return {
         "kind": "table",
         "caption": grid.caption,
@@ -191,7 +190,7 @@ def table(grid: Grid) -> dict[str, Any]:
             {
                 "head": level,
                 "repeat": level > 0 and first < grid.header_rows,
-                "cells": [_cell(c, chosen, long_stub) for row in rows for c in row],
+                "cells": [_cell(c, chosen, grid) for row in rows for c in row],
             }
             for level, first, rows in _runs(grid)
         ],
@@ -228,13 +227,11 @@ def _head_height(grid: Grid, rows: list[list[Cell]], start: int) -> int:
     return end - start if inside and end < grid.n_rows and rows[start] else 0
 
 
-def _cell(cell: Cell, chosen: Plan, long_stub: bool) -> dict[str, Any]:
+def _cell(cell: Cell, chosen: Plan, grid: Grid) -> dict[str, Any]:
     room = chosen.room(cell)
     head = cell.role in ("column", "row")
-    left = cell.role == "row" and cell.rowspan == 1 and long_stub
-    lines = cell.text.split("\n")
-    if head and not left and len(lines) == 1:
-        lines = head_lines(cell.text, room)
+    left = is_left(cell, grid)
+    lines = cell_lines(cell, room, left=left)
     wordy = cell.role == "value" and ems(cell.text) > max(room, 12)
     return {
         "x": cell.column,
