@@ -66,7 +66,7 @@ def write_register(fmt: Format, agency: str = "") -> bytes:
     sources = {name: _source(number, texts) for number, (name, texts) in enumerate(lists.items())}
     heads = form_heads("requests"), form_heads("disputes")
     for name, columns in zip((REQUESTS, DISPUTES), heads, strict=True):
-        title = f"{agency}{'依申请公开台账' if name == REQUESTS else '行政复议、行政诉讼台账'}"
+        title = f"{agency}{'依申请公开台账' if name == REQUESTS else '复议诉讼台账'}"
         _sheet(book.add_worksheet(name), styles, title, columns, sources)
     _guide(book.add_worksheet(GUIDE), styles, fmt, heads, lists)
     _lists(book.add_worksheet(LISTS), styles, lists)

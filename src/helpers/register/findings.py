@@ -29,7 +29,7 @@ from helpers.register.vocabulary import (
 
 RULES = {
     "G-01": "收到、办结日期齐全：新收按收到日期，办结按办结日期，年底没有办结的结转下年",
-    "G-02": "办结的每件申请恰有一种办理结果（部分公开的只计部分公开）",
+    "G-02": "办结的每件申请恰有一种办理结果（区分处理的只计那一种）",
     "G-03": "表三各格等于台账中按办理结果和申请人类型数出的件数",
     "G-04": "办结不早于收到；二十个工作日（可延长二十个）以内答复，补正、缴费、征求意见的时间除外",
     "G-05": "一件申请登记几行的，按“一事一申请”拆分并在台账写明",
@@ -130,7 +130,7 @@ def _say(cases: Cases, at: int, reason: Fault, accepted: dict[str, str]) -> str:
         received, closed = cases.at("received", at), cases.at("closed", at)
         text = f"{chinese_day(closed)}，早于收到日期 {chinese_day(received)}"
     if reason.field == "result" and reason.kind == "several":
-        text += "；每件只填一种，区分处理的只填“部分公开”"
+        text += "；每件只填一种，区分处理的只填区分处理那一种"
     if reason == Fault(reason.rule, "closed", "missing"):
         return "是空的，却写了办理结果；请补填日期，没有办结的结果留空或写“办理中”"
     if reason.kind in ("missing", "unknown", "group", "several") and reason.field in accepted:
