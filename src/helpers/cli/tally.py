@@ -11,6 +11,7 @@ import click
 
 from helpers.batch.files import folder_name, replace_file
 from helpers.cli.findings import complain
+from helpers.errors import InputError, Problem
 from helpers.formats import FormatError, for_year, plain
 from helpers.params import write_params
 from helpers.register.counting import outside
@@ -20,6 +21,7 @@ from helpers.register.options import RegisterOptions
 from helpers.register.tally import Tally, derive, read_registers, tally
 from helpers.register.telling import tally_data
 from helpers.report import Agency, Report
+from helpers.rules import agency_key
 from helpers.sources import load
 
 OK, FINDINGS, USAGE = 0, 1, 2
@@ -44,6 +46,10 @@ def tally_register(
     """Tally registers for a year and say, write or compare what they show; returns the code."""
     owner = _agency(agency)
     today = _as_of(as_of)
+    target = Path(to) / str(year) / f"{folder_name(owner.name)}.yaml" if to else None
+    read = [*files, *disputes]
+    read += [file for file in (declared, target.as_posix() if target else None) if file]
+    _spare(proof, read, force=force)
     try:
         report, code = _declared(declared, owner, year) if declared else (None, OK)
         if code:
@@ -51,8 +57,7 @@ def tally_register(
         found = tally(read_registers(files, disputes, options), year, as_of=today)
     except FormatError as error:
         raise click.UsageError(str(error)) from None
-    target = Path(to) / str(year) / f"{folder_name(owner.name)}.yaml" if to else None
-    base = report or (_there(target) if target else None)
+    base = report or (_there(target, owner, year) if target else None)
     told = differences(found, base) if base else None
     if as_json:
         data = tally_data(found, owner.name, told)
@@ -107,13 +112,34 @@ def _declared(source: str, agency: Agency, year: int) -> tuple[Report | None, in
     return only, OK
 
 
-def _there(target: Path) -> Report | None:
-    """The params file that is there already, None where there is none that can be read."""
+def _spare(proof: str | None, read: Sequence[str], *, force: bool) -> None:
+    """Keep the proof from being written over what is read, or unasked over another file.
+
+    Raises UsageError.
+    """
+    if not proof or not Path(proof).exists():
+        return
+    if any(Path(proof).resolve() == Path(file).resolve() for file in read):
+        raise click.UsageError(f"--proof 不能写到来源文件上：{proof}")
+    if not force:
+        raise click.UsageError(f"{proof} 已经有了；要覆盖请加 --force")
+
+
+def _there(target: Path, agency: Agency, year: int) -> Report | None:
+    """The params file that is there already, None where there is none.
+
+    Raises InputError where it cannot be read, or is about something else: nothing of it is lost.
+    """
     if not target.is_file():
         return None
     (item,) = load([target.as_posix()])
-    complain(item)
-    return item.report
+    if item.report is None:
+        raise InputError(item.problems)
+    there = item.report
+    if (agency_key(there.agency.name), there.year) != (agency_key(agency.name), year):
+        text = f"里面是{there.agency.name} {there.year} 年度的报告，没有动它；请改名或用别的 --to"
+        raise InputError([Problem(target.as_posix(), text)])
+    return there
 
 
 def _write(target: Path, report: Report, folder: Path, *, force: bool) -> int:

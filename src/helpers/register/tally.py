@@ -148,6 +148,8 @@ def derive(found: Tally, agency: Agency, base: Report | None = None) -> Report:
     reasons = {**found.fees.reasons, **base.explanations}
     return replace(
         base,
+        agency=base.agency.model_copy(update={"name": agency.name}),
+        year=found.year,
         figures=Figures(merged),
         narrative=narrative,
         explanations=reasons,
