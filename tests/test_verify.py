@@ -32,7 +32,7 @@ def out(built, tmp_path):
 def test_what_was_built_is_rendered_again_to_the_same_bytes(out, capsys):
     assert execute(["verify", str(out)]) == 0
     assert (
-        "1 份报告，1 份重新生成，逐字节比较，并核对各种文件的数字和文字：全部相符"
+        "1 份报告核对了散列值，1 份重新生成，逐字节比较，并核对各种文件的数字和文字：全部相符"
         in capsys.readouterr().out
     )
 

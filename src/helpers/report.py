@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import PurePath
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -156,6 +157,12 @@ def printed_reasons(report: Report, section_id: str) -> tuple[str, ...]:
         return ()
     told = (text for rule, text in report.explanations.items() if rule in report.printed_reasons)
     return tuple(text if text.endswith(("。", "！", "？")) else f"{text}。" for text in told)
+
+
+def short_source(source: str) -> str:
+    """A source as others may see it: of a whole path the file with its folder only."""
+    path = PurePath(source)
+    return "/".join(path.parts[-2:]).lstrip("/") if path.is_absolute() else source
 
 
 def preamble(report: Report) -> str:

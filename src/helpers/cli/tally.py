@@ -58,7 +58,8 @@ def tally_register(
     except FormatError as error:
         raise click.UsageError(str(error)) from None
     base = report or (_there(target, owner, year) if target else None)
-    told = differences(found, base) if base else None
+    rival = report or (None if force else base)  # what --force replaces is no rival
+    told = differences(found, rival) if rival else None
     if as_json:
         data = tally_data(found, owner.name, told)
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
@@ -67,11 +68,12 @@ def tally_register(
     if proof:
         from helpers.proofs import proof_book
 
-        replace_file(Path(proof), proof_book(found, owner.name, base, told))
+        replace_file(Path(proof), proof_book(found, owner.name, rival, told))
         click.echo(f"凭据在 {Path(proof).as_posix()}。", err=True)
     code = FINDINGS if found.uncounted or any(d.level == "错误" for d in told or ()) else OK
     if target:
-        code = max(code, _write(target, derive(found, owner, base), Path(to or ""), force=force))
+        report = derive(found, owner, base)
+        code = max(code, _write(target, report, Path(to or ""), _rows(found), force=force))
     return code
 
 
@@ -142,9 +144,13 @@ def _there(target: Path, agency: Agency, year: int) -> Report | None:
     return there
 
 
-def _write(target: Path, report: Report, folder: Path, *, force: bool) -> int:
+def _write(target: Path, report: Report, folder: Path, left: int, *, force: bool) -> int:
+    """Write the params file; ``left`` rows of the register are in none of its figures."""
     schema = "../params.schema.json" if (folder / "params.schema.json").is_file() else ""
-    content = write_params(report, schema=schema).encode()
+    text = write_params(report, schema=schema)
+    if left:
+        text += f"# 注意：台账有 {left} 行未能计入，表三、表四里没有它们；改好台账后请再算一次。\n"
+    content = text.encode()
     if target.is_file() and target.read_bytes() != content and not force:
         text = f"✗ {target.as_posix()} 已经有了，内容不同；只换表三、表四请加 --force"
         click.secho(text, fg="red", err=True)
@@ -163,6 +169,9 @@ def _print(found: Tally, told: Sequence[Difference] | None) -> None:
         click.echo(
             f"    不属于本年度　以前年度办结 {before} 行，{found.year} 年以后收到 {after} 行"
         )
+    if not len(cases.frame):
+        text = "一行申请也没有读到，各格都是 0；请核对是不是这个文件、这张工作表"
+        click.secho(f"    注意　{text}", fg="yellow")
     for key in found.tables:
         table = found.format.table(key)
         total = [ref for ref, slot in table.slots.items() if slot.column.key == "sum"]

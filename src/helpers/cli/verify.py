@@ -44,6 +44,6 @@ def verify_all(out: Path, *, jobs: int, quick: bool, limits: RunLimits, as_json:
         for line in lines:
             click.secho(f"✗ {line}", fg="red")
         verdict = f"有 {len(lines)} 处不符" if lines else "全部相符"
-        done = f"{made} 份重新生成，逐字节比较，并核对各种文件的数字和文字"
-        click.echo(f"{reports} 份报告，{done}：{verdict}。")
+        done = f"，{made} 份重新生成，逐字节比较，并核对各种文件的数字和文字" if made else ""
+        click.echo(f"{reports} 份报告核对了散列值{done}：{verdict}。")
     return DIFFERENT if lines else OK

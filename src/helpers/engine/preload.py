@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import signal
 from importlib import import_module
 from pathlib import Path
 
 from helpers.engine.warm import PRELOAD, block_slow_import
 
+# Ctrl-C is for the batch, which ends this process; it says nothing itself.
+_before = signal.signal(signal.SIGINT, signal.SIG_IGN)
 block_slow_import()
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
@@ -31,3 +34,4 @@ if _threads() > 1:
 # What is there stays there: the collector need not look, and pages stay shared after a fork.
 gc.collect()
 gc.freeze()
+signal.signal(signal.SIGINT, _before)

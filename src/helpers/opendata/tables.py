@@ -11,7 +11,7 @@ from itertools import pairwise
 from helpers import formats
 from helpers.formats import Format, Slot
 from helpers.portfolio.frame import code
-from helpers.report import TIDY_COLUMNS, Report, tidy
+from helpers.report import TIDY_COLUMNS, Report, short_source, tidy
 from helpers.rules import kind_of
 
 Row = tuple[str, ...]
@@ -95,7 +95,7 @@ def reports_table(reports: Iterable[Report]) -> DataTable:
             report.format.code,
             kind_of(report.agency),
             report.published.isoformat() if report.published else "",
-            report.source,
+            short_source(report.source),
         )
         for report in reports
     )

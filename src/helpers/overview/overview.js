@@ -3,7 +3,7 @@
   const get = id => document.getElementById(id);
   const list = get("list"), body = get("rows"), rows = [...body.children];
   const heads = [...list.querySelectorAll("[data-key]")];
-  const wide = matchMedia("(min-width:1000px)");
+  const wide = matchMedia("(min-width:1120px)");
   const items = rows.map((row, order) => {
     const cells = [...row.querySelectorAll("[data-v]")].map(cell => cell.dataset.v);
     const name = row.querySelector(".name").textContent;

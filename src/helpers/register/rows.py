@@ -19,6 +19,7 @@ _HEADING = re.compile(
     rf"(?:(20\d\d)年?度?)?{_PERIOD}?(?:份)?(?:[^\d]{{0,30}}(?:台账|登记表|登记簿|情况表|明细表|统计表))?"
 )
 _YEAR = re.compile(r"(20\d\d)年?")
+_COUNT = re.compile(r"[:：]?\d+件?$")
 _SPARE = 3  # a subtotal's name stands in one of the first cells
 
 
@@ -56,6 +57,7 @@ def year_in(text: str) -> int:
 
 
 def _is_total(text: str) -> bool:
+    text = _COUNT.sub("", text)  # 小计：2件
     return any(text.endswith(word) and len(text) <= len(word) + 8 for word in _words("totals"))
 
 
