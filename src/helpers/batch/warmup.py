@@ -10,8 +10,7 @@ import contextlib
 from typing import Any
 
 import nbformat
-import pypdf as _pypdf  # noqa: F401  # imported once for all
-import typst as _typst  # noqa: F401  # likewise
+import typst as _typst  # noqa: F401  # imported once for all
 
 import helpers.batch.documents
 import helpers.batch.produce
