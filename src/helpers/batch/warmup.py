@@ -15,7 +15,7 @@ import typst as _typst  # noqa: F401  # imported once for all
 import helpers.batch.documents
 import helpers.batch.produce
 from helpers.batch.execute import clean, parameters
-from helpers.exporters import fonts, notebook, typst
+from helpers.exporters import fonts, notebook, typst, word
 from helpers.exporters import html as page
 from helpers.exporters.errors import ExportError
 from helpers.figures import Figures, number
@@ -55,6 +55,8 @@ def rehearse(fmt: Format) -> None:
     document = notebook.read(book, "report")
     page.render(document)
     typst.write(document)
+    with contextlib.suppress(ExportError):
+        word.render(document)
     for mode in fonts.MODES[:2]:
         with contextlib.suppress(ExportError):
             fonts.complete(fonts.choose(mode), typst.texts(document))

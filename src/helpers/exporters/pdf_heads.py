@@ -130,7 +130,9 @@ def _appended(pdf: bytes, objects: Objects, changed: Iterable[Tag]) -> bytes:
 def _trailer(objects: Objects, content: bytes) -> dict[bytes, Any]:
     """The trailer as before, with the way to the older part and the mark of a new version."""
     before = objects.trailer
-    trailer = {key: before[key] for key in (b"/Size", b"/Root", b"/Info") if key in before}
+    trailer: dict[bytes, Any] = {
+        key: before[key] for key in (b"/Size", b"/Root", b"/Info") if key in before
+    }
     trailer[b"/Prev"] = b"%d" % objects.start
     if b"/ID" in before:
         version = hashlib.sha256(content).hexdigest().encode()[:32]
