@@ -18,6 +18,7 @@ def script(task: tuple[str, str, str]) -> None:
 
     from helpers.exporters.html import NianbaoHTMLExporter
     from helpers.exporters.pdf import NianbaoPDFExporter
+    from helpers.exporters.word import NianbaoDOCXExporter
 
     file, out, formats = task
     given = yaml.load(Path(file).read_text(encoding="utf-8"), yaml.CSafeLoader)
@@ -36,6 +37,9 @@ def script(task: tuple[str, str, str]) -> None:
     if "pdf" in formats:
         pdf, _ = NianbaoPDFExporter(fonts="packaged").from_notebook_node(notebook)
         book.with_suffix(".pdf").write_bytes(pdf)
+    if "docx" in formats:
+        word, _ = NianbaoDOCXExporter().from_notebook_node(notebook)
+        book.with_suffix(".docx").write_bytes(word)
 
 
 def floor(task: tuple[str, str, str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 Role = Literal["column", "row", "corner", "value"]
@@ -295,6 +295,7 @@ def stack(blocks: Sequence[tuple[list[Cell], int, int]], **properties: Any) -> G
     return Grid(tuple(cells), height, blocks[0][2], **properties)
 
 
+_FIELDS = tuple(field.name for field in fields(Cell))
 _DEFAULTS = {"rowspan": 1, "colspan": 1, "role": "value", "ref": None, "mark": ""}
 
 
@@ -331,12 +332,8 @@ def _columns(grid: Grid, first: int, end: int) -> Grid:
 
 def to_json(grid: Grid) -> dict[str, Any]:
     """A Grid as JSON data; what equals the default is left out."""
-    cells = []
-    for cell in grid.cells:
-        data = {k: v for k, v in asdict(cell).items() if v != _DEFAULTS.get(k, object())}
-        cells.append(data)
     return {
-        "cells": cells,
+        "cells": [_cell_data(cell) for cell in grid.cells],
         "n_rows": grid.n_rows,
         "n_columns": grid.n_columns,
         "header_rows": grid.header_rows,
@@ -344,6 +341,11 @@ def to_json(grid: Grid) -> dict[str, Any]:
         "widths": list(grid.widths),
         "name": grid.name,
     }
+
+
+def _cell_data(cell: Cell) -> dict[str, Any]:
+    pairs = ((name, getattr(cell, name)) for name in _FIELDS)
+    return {k: v for k, v in pairs if k not in _DEFAULTS or v != _DEFAULTS[k]}
 
 
 def from_json(data: dict[str, Any]) -> Grid:

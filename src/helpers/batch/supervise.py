@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -20,6 +21,9 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 GRACE = 5.0
 """Seconds over its time after which a process that does not stop is killed."""
+
+_SELDOM = (50_000, 20, 20)
+"""How seldom garbage is looked for in a process that lives for one job, as gc counts."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,7 @@ def _work_apart(
         warm.become_child(place)
     if hasattr(os, "setpgid"):
         os.setpgid(0, 0)  # Ctrl-C is for the batch, which ends its processes itself
+    gc.set_threshold(*_SELDOM)
     _limit_memory(limits.memory_mb)
     sender.send(work(job))
     sender.close()

@@ -1,7 +1,7 @@
 """Imported by the warm process: what every report needs is brought in once, before the fork.
 
 A report of each format is gone through, for what is built only the first time: patterns,
-templates, tables of glyphs. Nothing that starts threads is run; Typst is only asked for fonts.
+templates, tables of glyphs. Nothing that starts threads is run; Typst only reads its fonts.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ import contextlib
 from typing import Any
 
 import nbformat
-import pypdf as _pypdf  # noqa: F401  # imported once for all
-import typst as _typst  # noqa: F401  # likewise
+import typst as _typst  # noqa: F401  # imported once for all
 
 import helpers.batch.documents
 import helpers.batch.produce
 from helpers.batch.execute import clean, parameters
-from helpers.exporters import fonts, notebook, typst
+from helpers.exporters import fonts, notebook, pdf, typst, word
 from helpers.exporters import html as page
 from helpers.exporters.errors import ExportError
 from helpers.figures import Figures, number
@@ -56,9 +55,11 @@ def rehearse(fmt: Format) -> None:
     document = notebook.read(book, "report")
     page.render(document)
     typst.write(document)
+    with contextlib.suppress(ExportError):
+        word.render(document)
     for mode in fonts.MODES[:2]:
         with contextlib.suppress(ExportError):
-            fonts.complete(fonts.choose(mode), typst.texts(document))
+            pdf.load(fonts.complete(fonts.choose(mode), typst.texts(document)))
 
 
 def parameters_only(report: Report) -> dict[str, Any]:

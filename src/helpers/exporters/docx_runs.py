@@ -6,16 +6,26 @@ Latin face otherwise.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from xml.sax.saxutils import escape
 
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml.ns import qn
-from docx.oxml.parser import OxmlElement
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.parser import oxml_parser, parse_xml
 
 from helpers.exporters.document import Break, Code, Emphasis, Inline, Link, Strong, Text
+
+_W = nsmap["w"]
+_NSMAP = {"w": _W}
+_NAMESPACE = f' xmlns:w="{_W}"'
+_NAME = re.compile(r"<[\w:]+")
+_MARKUP = re.compile(r"[&<>\r]")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,44 +45,73 @@ class Look:
 PLAIN = Look()
 
 
+def markup(name: str, /, *children: str, **attributes: str | int) -> str:
+    """A ``w:`` element with attributes of the same namespace, as text."""
+    said = "".join(f' w:{key}="{_attribute(str(value))}"' for key, value in attributes.items())
+    if not children:
+        return f"<w:{name}{said}/>"
+    return f"<w:{name}{said}>{''.join(children)}</w:{name}>"
+
+
+def element(source: str) -> Any:
+    """The element that ``markup`` has written, for python-docx."""
+    name, rest = source[: (end := _NAME.match(source).end())], source[end:]  # type: ignore[union-attr]
+    return parse_xml(f"{name}{_NAMESPACE}{rest}")
+
+
 def make(name: str, /, *children: Any, **attributes: str | int) -> Any:
     """A ``w:`` element with attributes of the same namespace."""
-    element = OxmlElement(f"w:{name}")
+    made = oxml_parser.makeelement(f"{{{_W}}}{name}", nsmap=_NSMAP)
     for key, value in attributes.items():
-        element.set(qn(f"w:{key}"), str(value))
-    element.extend(children)
-    return element
+        made.set(f"{{{_W}}}{key}", str(value))
+    made.extend(children)
+    return made
 
 
 def run(text: str, look: Look = PLAIN) -> Any:
     """A run; line ends in the text are line breaks."""
-    element = make("r", _properties(look))
+    return element(run_markup(text, look))
+
+
+def run_markup(text: str, look: Look = PLAIN) -> str:
+    """A run as text."""
+    parts = [_properties(look)]
     for number, line in enumerate(text.split("\n")):
         if number:
-            element.append(make("br"))
+            parts.append("<w:br/>")
         if line:
-            words = make("t")
-            words.text = line
-            words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            element.append(words)
-    return element
+            parts.append(f'<w:t xml:space="preserve">{_text(line)}</w:t>')
+    return f"<w:r>{''.join(parts)}</w:r>"
 
 
-def _properties(look: Look) -> Any:
-    properties = make("rPr")
+@lru_cache(maxsize=256)
+def _properties(look: Look) -> str:
+    properties = []
     if look.style:
-        properties.append(make("rStyle", val=look.style))
+        properties.append(markup("rStyle", val=look.style))
     # A run has one character style: what is laid over a link is said directly.
     faces = {"hint": "eastAsia"}
     if look.strong or look.emphasis:
         faces["eastAsia"] = "黑体" if look.strong else "楷体"
-    properties.append(make("rFonts", **faces))
+    properties.append(markup("rFonts", **faces))
     if look.half_points:
-        properties.append(make("sz", val=look.half_points))
-        properties.append(make("szCs", val=look.half_points))
+        properties.append(markup("sz", val=look.half_points))
+        properties.append(markup("szCs", val=look.half_points))
     if look.framed:
-        properties.append(make("bdr", val="single", sz=6, space=0, color="auto"))
-    return properties
+        properties.append(markup("bdr", val="single", sz=6, space=0, color="auto"))
+    return markup("rPr", *properties)
+
+
+def _text(value: str) -> str:
+    """Text for between tags. Raises ValueError for what XML cannot hold."""
+    if _UNWRITABLE.search(value):
+        raise ValueError("text that XML cannot hold")
+    return escape(value, {"\r": "&#13;"}) if _MARKUP.search(value) else value
+
+
+def _attribute(value: str) -> str:
+    """Text for an attribute in double quotes."""
+    return _text(value).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
 
 
 @dataclass(frozen=True, slots=True)

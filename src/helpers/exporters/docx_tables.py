@@ -14,7 +14,7 @@ from typing import Any
 
 from helpers.exporters.breaks import ems
 from helpers.exporters.columns import INSET, SIZES, Plan, fit, has_brief_stub, head_lines, plan
-from helpers.exporters.docx_runs import Look, make, run
+from helpers.exporters.docx_runs import Look, element, markup, run_markup
 from helpers.grid import Cell, Grid
 
 WIDTH = 8840 / 20
@@ -50,12 +50,10 @@ def write(grid: Grid, name: str) -> Any:
     edges = [0]
     for width in layout.plan.widths:
         edges.append(edges[-1] + round(width * 20))
-    table = make("tbl", _table_properties(grid, name, edges[-1], layout.blank))
-    columns = (make("gridCol", w=b - a) for a, b in pairwise(edges))
-    table.append(make("tblGrid", *columns))
-    for number, row in enumerate(grid.matrix()):
-        table.append(_row(grid, number, row, edges, layout))
-    return table
+    columns = (markup("gridCol", w=b - a) for a, b in pairwise(edges))
+    rows = (_row(grid, number, row, edges, layout) for number, row in enumerate(grid.matrix()))
+    properties = _table_properties(grid, name, edges[-1], layout.blank)
+    return element(markup("tbl", properties, markup("tblGrid", *columns), *rows))
 
 
 def _layout(grid: Grid) -> _Layout:
@@ -106,30 +104,29 @@ def _is_left(cell: Cell, layout: _Layout) -> bool:
     return cell.role == "value" and ems(cell.text) > max(layout.plan.room(cell), 12)
 
 
-def _table_properties(grid: Grid, name: str, width: int, blank: float) -> Any:
+def _table_properties(grid: Grid, name: str, width: int, blank: float) -> str:
     has_stub = any(cell.role == "row" for cell in grid.cells)
     look = {"firstRow": int(grid.header_rows > 0), "firstColumn": int(has_stub)}
     look |= {"lastRow": 0, "lastColumn": 0, "noHBand": 1, "noVBand": 1}
     bits = 0x0600 + 0x20 * look["firstRow"] + 0x80 * look["firstColumn"]
-    properties = make(
-        "tblPr",
-        make("tblStyle", val="ReportTable"),
-        make("tblW", w=width, type="dxa"),
-        make("jc", val="center"),
-        make("tblLayout", type="fixed"),
+    properties = [
+        markup("tblStyle", val="ReportTable"),
+        markup("tblW", w=width, type="dxa"),
+        markup("jc", val="center"),
+        markup("tblLayout", type="fixed"),
         *([_margins(blank)] if blank != _BLANKS[0] else []),
-        make("tblLook", val=f"{bits:04X}", **look),
-    )
+        markup("tblLook", val=f"{bits:04X}", **look),
+    ]
     if name:
-        properties.append(make("tblCaption", val=name))
-        properties.append(make("tblDescription", val=_description(grid, has_stub)))
-    return properties
+        properties.append(markup("tblCaption", val=name))
+        properties.append(markup("tblDescription", val=_description(grid, has_stub)))
+    return markup("tblPr", *properties)
 
 
-def _margins(blank: float) -> Any:
+def _margins(blank: float) -> str:
     sides = {"top": blank, "left": INSET, "bottom": blank, "right": INSET}
-    margins = (make(side, w=round(points * 20), type="dxa") for side, points in sides.items())
-    return make("tblCellMar", *margins)
+    margins = (markup(side, w=round(points * 20), type="dxa") for side, points in sides.items())
+    return markup("tblCellMar", *margins)
 
 
 def _description(grid: Grid, has_stub: bool) -> str:
@@ -140,53 +137,48 @@ def _description(grid: Grid, has_stub: bool) -> str:
 
 def _row(
     grid: Grid, number: int, cells: Sequence[Cell], edges: Sequence[int], layout: _Layout
-) -> Any:
-    properties = make("trPr", make("cantSplit"))
+) -> str:
+    properties = [markup("cantSplit")]
     if number < grid.header_rows < grid.n_rows:
-        properties.append(make("tblHeader"))
-    row = make("tr", properties)
+        properties.append(markup("tblHeader"))
     last = number == grid.n_rows - 1
     keep = not last and (layout.whole or number < max(grid.header_rows, 1))
-    for cell in dict.fromkeys(cells):
-        row.append(_cell(cell, number, edges, layout, keep))
-    return row
+    filled = (_cell(cell, number, edges, layout, keep) for cell in dict.fromkeys(cells))
+    return markup("tr", markup("trPr", *properties), *filled)
 
 
-def _cell(cell: Cell, number: int, edges: Sequence[int], layout: _Layout, keep: bool) -> Any:
+def _cell(cell: Cell, number: int, edges: Sequence[int], layout: _Layout, keep: bool) -> str:
     width = edges[cell.column + cell.colspan] - edges[cell.column]
-    properties = make("tcPr", make("tcW", w=width, type="dxa"))
+    properties = [markup("tcW", w=width, type="dxa")]
     if cell.colspan > 1:
-        properties.append(make("gridSpan", val=cell.colspan))
+        properties.append(markup("gridSpan", val=cell.colspan))
     first = number == cell.row
     if cell.rowspan > 1:
-        properties.append(make("vMerge", val="restart") if first else make("vMerge"))
-    properties.append(make("vAlign", val="center"))
-    return make("tc", properties, _paragraph(cell, layout, keep, filled=first))
+        properties.append(markup("vMerge", val="restart") if first else markup("vMerge"))
+    properties.append(markup("vAlign", val="center"))
+    return markup("tc", markup("tcPr", *properties), _paragraph(cell, layout, keep, filled=first))
 
 
-def _paragraph(cell: Cell, layout: _Layout, keep: bool, *, filled: bool) -> Any:
-    properties = make("pPr", make("pStyle", val=_STYLES[cell.role]))
+def _paragraph(cell: Cell, layout: _Layout, keep: bool, *, filled: bool) -> str:
+    properties = [markup("pStyle", val=_STYLES[cell.role])]
     if keep:
-        properties.append(make("keepNext"))
+        properties.append(markup("keepNext"))
     size = layout.plan.size
     if size != _STYLE_SIZE:
         line = round(size * _LEADING * 20)
-        properties.append(make("spacing", line=line, lineRule="exact"))
+        properties.append(markup("spacing", line=line, lineRule="exact"))
     if _is_left(cell, layout):
-        properties.append(make("jc", val="left"))
-    paragraph = make("p", properties)
-    if filled:
-        paragraph.extend(_runs(cell, layout))
-    return paragraph
+        properties.append(markup("jc", val="left"))
+    return markup("p", markup("pPr", *properties), *(_runs(cell, layout) if filled else ()))
 
 
-def _runs(cell: Cell, layout: _Layout) -> list[Any]:
+def _runs(cell: Cell, layout: _Layout) -> list[str]:
     size = layout.plan.size
     half_points = round(size * 2) if size != _STYLE_SIZE else 0
     text = "\n".join(_lines(cell, layout))
     if not cell.mark:
-        return [run(text, Look(half_points=half_points))] if text else []
+        return [run_markup(text, Look(half_points=half_points))] if text else []
     # The mark is framed with its figure: seen without colour.
     mark = Look("ProblemMark", half_points=half_points, framed=True)
-    figure = [run(text, Look(half_points=half_points, framed=True))] if text else []
-    return [*figure, run(cell.mark, mark)]
+    figure = [run_markup(text, Look(half_points=half_points, framed=True))] if text else []
+    return [*figure, run_markup(cell.mark, mark)]

@@ -10,11 +10,13 @@ characters, in a fixed order. What nobody has fails by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote
 
 from helpers.exporters.errors import ExportError
 
@@ -86,6 +88,11 @@ _RARE = (
     "TH-Tshyn-P2",
     "MingLiU-ExtB",
 )
+
+
+# In a PDF as Typst writes it: objects that are not streams are plain text.
+_DESCRIPTOR = re.compile(rb"<<\s*/Type\s*/FontDescriptor\b.*?\bendobj\b", re.DOTALL)
+_FONT_NAME = re.compile(rb"/FontName\s*/([^\s()<>\[\]{}/%]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,18 +193,9 @@ def complete(faces: Faces, texts: Iterable[str]) -> Faces:
 
 def embedded_fonts(pdf: bytes) -> tuple[str, ...]:
     """The names of the fonts embedded in a PDF, sorted, without subset tags and encodings."""
-    from io import BytesIO
-
-    from pypdf import PdfReader
-
-    names = set()
-    for page in PdfReader(BytesIO(pdf)).pages:
-        for font in _page_fonts(page.get("/Resources"), set()):
-            descriptor = font.get("/FontDescriptor")
-            if descriptor and any(f"/FontFile{n}" in descriptor.get_object() for n in ("", 2, 3)):
-                name = str(descriptor.get_object()["/FontName"]).lstrip("/")
-                names.add(name.split("+", 1)[-1])
-    return tuple(sorted(names))
+    described = (found[0] for found in _DESCRIPTOR.finditer(pdf) if b"/FontFile" in found[0])
+    names = (found[1] for text in described if (found := _FONT_NAME.search(text)))
+    return tuple(sorted({unquote(n.replace(b"#", b"%").decode()).split("+")[-1] for n in names}))
 
 
 def _faces(found: dict[str, str], library: Library) -> Faces:
@@ -239,20 +237,6 @@ def _complaint(characters: list[str], texts: list[str]) -> str:
             f"“{character}”（U+{ord(character):04X}）在所用字体中没有字形，出现在“{around}”"
         )
     return "；".join(places) + "；请换成通行的字符，或安装含有它的字体后再导出。"
-
-
-def _page_fonts(resources: Any, seen: set[int]) -> Iterator[Any]:
-    """The descendant (CID) or simple fonts of a resource dictionary and of its forms."""
-    if resources is None or id(resources := resources.get_object()) in seen:
-        return
-    seen.add(id(resources))
-    for font in (resources.get("/Font") or {}).values():
-        font = font.get_object()
-        for descendant in font.get("/DescendantFonts", [font]):
-            yield descendant.get_object()
-    for group in ("/XObject", "/Pattern"):
-        for form in (resources.get(group) or {}).values():
-            yield from _page_fonts(form.get_object().get("/Resources"), seen)
 
 
 def _packaged() -> Library:

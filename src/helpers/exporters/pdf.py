@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,23 @@ class NianbaoPDFExporter(Exporter):
         pdf = render(document, fonts.choose(self.fonts, self.font_folders))
         resources["nianbao_fonts"] = embedded_fonts(pdf)
         return pdf, resources
+
+
+def load(faces: Faces) -> None:
+    """Read the fonts, for the processes that will be forked from this one.
+
+    Text in a frame of a web page is set without starting threads, which pages would.
+    """
+    import typst as engine
+
+    with suppress(engine.TypstError):
+        engine.compile(
+            b"#for f in json(bytes(sys.inputs.faces)) { html.frame(text(font: f, [A1])) }",
+            format="html",
+            sys_inputs={"faces": json.dumps(faces.families())},
+            font_paths=faces.library.fonts(),
+            ignore_system_fonts=True,
+        )
 
 
 def render(document: Document, faces: Faces) -> bytes:
