@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from helpers.batch import yearbook
 from helpers.batch.files import publish, recover
@@ -21,7 +21,6 @@ from helpers.batch.manifest import Entry, heal_journal, read_manifest
 from helpers.batch.plan import Task, stands
 from helpers.batch.produce import Job, Produced, produce
 from helpers.batch.supervise import Fleet, Lost
-from helpers.engine import warm
 from helpers.settings import Settings, settings_data
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ class Options:
     fonts: Mode = "auto"
     force: bool = False
     settings: Settings = field(default_factory=Settings)
+    scheduler: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,41 @@ class Done:
 Heard = Callable[[Done], None]
 
 
-def prepare() -> None:
-    """Start the warm process, which takes a second, while the sources are read."""
-    if not warm.obstacle():
-        warm.context(WARM)
+class Workers(Protocol):
+    """All that a batch needs of those who do its work, here or on other machines."""
+
+    reason: str
+    """Why reports are not made in forked processes, "" where they are."""
+
+    def run(self, jobs: Iterable[tuple[int, Job]]) -> Iterator[tuple[int, Produced | Lost]]:
+        """Each job's number with what became of it as it ends, its files in its folder."""
+
+    def close(self) -> None:
+        """End whatever still runs."""
 
 
-def run(tasks: Sequence[Task], options: Options, common: Common, on_done: Heard) -> str:
+def prepare(options: Options, common: Common) -> Workers:
+    """Those who will do the work, got ready while the sources are read.
+
+    Raises InputError where a cluster cannot be reached or its workers are not fit.
+    """
+    if options.scheduler:
+        from helpers.batch.cluster import Cluster
+
+        build = {
+            "versions": dict(common.versions),
+            "code": common.inputs["code_sha256"],
+            "fonts": common.inputs["fonts"],
+        }
+        fonts = options.fonts if "pdf" in options.formats else ""
+        return Cluster(options.scheduler, build, fonts, options.settings.run)
+    fleet: Fleet[int, Job, Produced] = Fleet(produce, options.jobs, options.settings.run, WARM)
+    return fleet.__enter__()
+
+
+def run(
+    tasks: Sequence[Task], options: Options, common: Common, workers: Workers, on_done: Heard
+) -> str:
     """Make every report that does not stand already; ``on_done`` hears of each.
 
     Returns why reports are not made in forked processes, "" where they are.
@@ -87,15 +115,12 @@ def run(tasks: Sequence[Task], options: Options, common: Common, on_done: Heard)
             waiting.append((task, entry))
     if not waiting:
         return ""
-    fleet: Fleet[int, Job, Produced] = Fleet(
-        produce, min(options.jobs, len(waiting)), options.settings.run, WARM
-    )
-    with _swept(folders), fleet:
-        for number, answer in fleet.run(_jobs([task for task, _ in waiting], options)):
+    with _swept(folders), closing(workers):
+        for number, answer in workers.run(_jobs([task for task, _ in waiting], options)):
             task, entry = waiting[number]
             produced = _explained(answer, options) if isinstance(answer, Lost) else answer
             on_done(_finish(task, produced, entry, common.versions))
-    return fleet.reason
+    return workers.reason
 
 
 @contextmanager

@@ -69,6 +69,10 @@ class Fleet(Generic[Key, Job, Result]):
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End whatever still runs."""
         for one in self._running.values():
             _kill(one.process)
         self._running.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import sys
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from helpers import __version__
-from helpers.cli.words import ChineseCommand, ChineseGroup, WholeNumber, explain
+from helpers.cli.streams import pipe_closed, prepare_streams
+from helpers.cli.words import Address, ChineseCommand, ChineseGroup, WholeNumber, explain
 from helpers.errors import InputError, why
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ HISTORY = click.option(
 )
 SETTINGS = click.option(
     "--settings", metavar="文件", help="设置文件，默认当前文件夹的 nianbao.toml（有的话）。"
+)
+JOBS = click.option(
+    "--jobs", type=WholeNumber(1, 64), metavar="数", help="同时生成几份，默认按处理器个数。"
 )
 SOURCES = click.argument("sources", nargs=-1, metavar="[文件或文件夹]...")
 
@@ -61,9 +64,7 @@ def main() -> None:
     metavar="格式",
     help="生成哪些格式，用逗号分开，默认 html,pdf,docx。",
 )
-@click.option(
-    "--jobs", type=WholeNumber(1, 64), metavar="数", help="同时生成几份，默认按处理器个数。"
-)
+@JOBS
 @click.option("--draft", is_flag=True, help="有错误也生成，成品带“草稿”字样和问题清单。")
 @click.option(
     "--fonts",
@@ -74,6 +75,9 @@ def main() -> None:
 )
 @click.option("--notebook", metavar="笔记本", help="主笔记本，默认 notebooks/annual_report.ipynb。")
 @click.option("--force", is_flag=True, help="没有变化的也重做；草稿也覆盖已有的正式成品。")
+@click.option(
+    "--scheduler", type=Address(), metavar="地址", help="由 Dask 集群生成，如 tcp://10.0.0.1:8786。"
+)
 @click.option("--json", "as_json", is_flag=True, help="进度和结果以 JSON 行输出，供程序用。")
 @HISTORY
 @SETTINGS
@@ -86,6 +90,7 @@ def build(
     fonts: str,
     notebook: str | None,
     force: bool,
+    scheduler: str | None,
     as_json: bool,
     history: tuple[str, ...],
     settings: str | None,
@@ -98,6 +103,8 @@ def build(
     from helpers.cli.build import build_all
     from helpers.settings import load_settings
 
+    if scheduler and jobs:
+        raise click.UsageError("--jobs 与 --scheduler 不能同时用：同时几份由各工作进程决定")
     wanted = tuple(
         dict.fromkeys(part.strip().lower() for part in re.split("[,，、]", formats) if part.strip())
     )
@@ -113,14 +120,13 @@ def build(
         settings=load_settings(settings),
         force=force,
         as_json=as_json,
+        scheduler=scheduler or "",
     )
 
 
 @main.command(cls=ChineseCommand)
 @click.argument("out", default="outputs", metavar="[成品文件夹]")
-@click.option(
-    "--jobs", type=WholeNumber(1, 64), metavar="数", help="同时生成几份，默认按处理器个数。"
-)
+@JOBS
 @click.option("--quick", is_flag=True, help="只核对散列值，不重新生成。")
 @click.option("--json", "as_json", is_flag=True, help="结果以 JSON 输出。")
 @SETTINGS
@@ -404,13 +410,13 @@ def run(arguments: list[str] | None = None) -> None:
 
 def execute(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code. Every error is a Chinese sentence."""
-    _prepare_streams()
+    prepare_streams()
     try:
         return _execute(arguments)
     except BrokenPipeError:
-        return _pipe_closed()
+        return pipe_closed()
     except SystemExit as stop:  # click ends so when the reader of a pipe has gone
-        return _pipe_closed() if stop.code == 1 else int(stop.code or OK)
+        return pipe_closed() if stop.code == 1 else int(stop.code or OK)
     except OSError as error:
         where = f"{error.filename}：" if error.filename else ""
         click.echo(f"{where}读写文件不成功：{why(error)}", err=True)
@@ -432,19 +438,3 @@ def _execute(arguments: list[str] | None) -> int:
         click.echo(str(error), err=True)
         return USAGE
     return int(code or OK)
-
-
-def _prepare_streams() -> None:
-    """Let no character stop the output: UTF-8 into files and pipes, a ? on odd terminals."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            if stream.isatty():
-                stream.reconfigure(errors="replace")
-            else:
-                stream.reconfigure(encoding="utf-8", errors="replace")
-
-
-def _pipe_closed() -> int:
-    """Nobody reads any more: no fault of ours."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return OK

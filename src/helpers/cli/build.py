@@ -17,7 +17,7 @@ from helpers.batch import inputs, yearbook
 from helpers.batch.files import locked
 from helpers.batch.plan import Task, plan, settled
 from helpers.batch.produce import FORMATS
-from helpers.batch.run import Done, Options, prepare, run
+from helpers.batch.run import Done, Options, Workers, prepare, run
 from helpers.cli.findings import complain
 from helpers.cli.progress import WORDS, progress, say
 from helpers.engine.warm import block_slow_import
@@ -47,15 +47,16 @@ def build_all(
     settings: Settings | None = None,
     force: bool = False,
     as_json: bool = False,
+    scheduler: str = "",
 ) -> int:
     """Build a report for every source; returns the exit code."""
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
         wrong = f"，没有“{unknown[0]}”" if unknown else ""
         raise click.UsageError(f"--formats 只能是：{'、'.join(FORMATS)}（用逗号分开）{wrong}")
-    options = Options(
-        out, find_notebook(notebook), formats, jobs, draft, fonts, force, settings or Settings()
-    )
+    limits = settings or Settings()
+    book = find_notebook(notebook)
+    options = Options(out, book, formats, jobs, draft, fonts, force, limits, scheduler)
     block_slow_import()
     batch = _Batch(options, as_json)
     with _interruptible():
@@ -101,8 +102,11 @@ class _Batch:
 
     def make(self, sources: Sequence[str], history: Sequence[str]) -> None:
         """Read and make what there is to make."""
+        with contextlib.closing(prepare(self.options, self.common)) as workers:
+            self._make(workers, sources, history)
+
+    def _make(self, workers: Workers, sources: Sequence[str], history: Sequence[str]) -> None:
         options = self.options
-        prepare()
         loaded = without_duplicates(load(sources))
         earlier = load(history)
         tasks, bad = plan(loaded, earlier, options.settings, options.out, self.common)
@@ -112,7 +116,7 @@ class _Batch:
         years = sorted({task.target.parent for task in tasks})
         with _locked(years):
             try:
-                self._run(tasks)
+                self._run(tasks, workers)
             except KeyboardInterrupt:
                 self.interrupted = True
             finally:
@@ -125,9 +129,9 @@ class _Batch:
                         self.digest if whole else "",
                     )
 
-    def _run(self, tasks: Sequence[Task]) -> None:
+    def _run(self, tasks: Sequence[Task], workers: Workers) -> None:
         with self._progress(len(tasks)) as hear:
-            reason = run(tasks, self.options, self.common, hear)
+            reason = run(tasks, self.options, self.common, workers, hear)
         order = {(t.report.agency.name, t.report.year): n for n, t in enumerate(tasks)}
         self.done.sort(key=lambda one: order[one.entry["agency"], one.entry["year"]])
         if reason:

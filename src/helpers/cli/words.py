@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -70,6 +71,18 @@ class WholeNumber(click.ParamType):  # type: ignore[type-arg]
         return number
 
 
+class Address(click.ParamType):  # type: ignore[type-arg]
+    """The address of a Dask scheduler, with its port."""
+
+    name = "地址"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """The address as it was given. Fails for what cannot be one."""
+        if not re.fullmatch(r"(tcp|tls)://(\[[\da-fA-F:.%]+\]|[^\s/:\[\]]+):\d{1,5}/?", value):
+            self.fail("", param, ctx)
+        return str(value).rstrip("/")
+
+
 def _context(error: click.UsageError) -> click.Context:
     return error.ctx or click.Context(click.Command("nianbao"))
 
@@ -109,6 +122,8 @@ def _bad_value(error: click.BadParameter) -> str:
         return f"{name} 只能是：{'、'.join(map(str, kind.choices))}"
     if isinstance(kind, WholeNumber):
         return f"{name} 应为 {kind.least} 到 {kind.most} 的整数"
+    if isinstance(kind, Address):
+        return f"{name} 应写成 tcp://主机:端口，如 tcp://10.0.0.1:8786"
     return f"{name} 的值不对：{error.message}"
 
 
