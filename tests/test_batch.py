@@ -340,3 +340,26 @@ def test_the_batch_writes_what_nbconverts_exporters_write(tmp_path):
     word, _ = NianbaoDOCXExporter().from_notebook_node(notebook, resources)
     assert (folder / "report.pdf").read_bytes() == pdf
     assert (folder / "report.docx").read_bytes() == word
+
+
+def test_a_draft_beside_final_reports_leaves_the_year_as_it_is(tmp_path, capsys):
+    assert build(tmp_path, CLEAN) == 0
+    year = tmp_path / "2023"
+    before = {p.name: p.read_bytes() for p in year.iterdir() if p.is_file()}
+
+    assert build(tmp_path, CLEAN, options=["--draft"]) == 1
+    assert "已有正式成品，未动" in capsys.readouterr().out
+    after = {p.name: p.read_bytes() for p in year.iterdir() if p.is_file()}
+    assert after["findings.csv"] == before["findings.csv"]
+    assert after["figures.csv"] == before["figures.csv"]
+    assert json.loads(after["manifest.json"])["reports"][0]["state"] == "done"
+
+
+def test_a_report_whose_process_died_keeps_what_was_found_before(tmp_path):
+    assert build(tmp_path, CLEAN) == 0
+    found = (tmp_path / "2023" / "findings.csv").read_bytes()
+    with_cells(tmp_path, "import os; os.kill(os.getpid(), 9)")
+    deadly = tmp_path / "more.ipynb"
+
+    assert build(tmp_path, CLEAN, options=["--notebook", str(deadly)]) == 3
+    assert (tmp_path / "2023" / "findings.csv").read_bytes() == found

@@ -127,10 +127,22 @@ def read_page(folder: Path, at: int) -> dict[str, Any]:
 
 
 def heal_journal(folder: Path) -> None:
-    """Cut off a last line that a killed batch did not finish, so that more can follow."""
+    """Cut off what a killed batch did not finish, so that more can follow.
+
+    The journal ends at its first line that is not whole.
+    """
     file = folder / JOURNAL
-    if file.is_file():
-        content = file.read_bytes()
-        whole = content.rfind(b"\n") + 1
-        if whole < len(content):
-            os.truncate(file, whole)
+    if not file.is_file():
+        return
+    whole = 0
+    with file.open("rb") as stream:
+        for line in stream:
+            try:
+                json.loads(line)
+            except ValueError:
+                break
+            if not line.endswith(b"\n"):
+                break
+            whole += len(line)
+    if whole < file.stat().st_size:
+        os.truncate(file, whole)

@@ -52,7 +52,8 @@ class Produced:
     ``counts`` says how many findings there are of each level, ``errors`` how many stop a final
     report, ``findings`` are the rows of findings.csv after agency, year and format, ``odd``
     what is odd about the explanations. ``trace`` is the traceback of a bug, for the log.
-    ``final`` means that another attempt from the same inputs would end alike.
+    ``final`` means that another attempt from the same inputs would end alike, ``judged`` that
+    the rules were held: else counts and findings say nothing.
     """
 
     state: State
@@ -65,6 +66,7 @@ class Produced:
     findings: tuple[tuple[str, ...], ...] = ()
     odd: tuple[str, ...] = ()
     final: bool = True
+    judged: bool = False
 
 
 def produce(job: Job) -> Produced:
@@ -101,6 +103,7 @@ def judged(job: Job) -> Result:
 def _said(result: Result) -> dict[str, Any]:
     """What the batch keeps of a result."""
     return {
+        "judged": True,
         "counts": {level: number for level, number in count_levels(result).items() if number},
         "errors": len(result.blocking),
         "findings": tuple(

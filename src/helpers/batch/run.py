@@ -109,8 +109,8 @@ def run(
         entry = before[task.target.parent].get(task.report.agency.name, {})
         if not options.force and entry and stands(entry, task.fingerprint, task.target.parent):
             on_done(Done(entry, kept=True))
-        elif refused := _refused(entry, task, options):
-            on_done(Done(yearbook.enter(task, refused, entry, common.versions)))
+        elif message := _kept_final(entry, task, options):
+            on_done(Done({**_known(task, entry), "state": "final", "message": message}, kept=True))
         else:
             waiting.append((task, entry))
     if not waiting:
@@ -171,13 +171,21 @@ def _finish(
     return Done(new, odd=produced.odd, trace=produced.trace)
 
 
-def _refused(entry: Mapping[str, Any], task: Task, options: Options) -> Produced | None:
-    """The refusal to put a draft over a final report, None where that is not at stake."""
-    final = entry.get("built", {}).get("state") == "done" and task.target.exists()
+def _known(task: Task, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry of a report that stands, with what is shown of one that has none."""
+    bare = {"agency": task.report.agency.name, "year": task.report.year}
+    return {**bare, "counts": {}, "errors": 0, "fonts": [], **entry}
+
+
+def _kept_final(entry: Mapping[str, Any], task: Task, options: Options) -> str:
+    """Why a draft is not put over a final report, "" where that is not at stake.
+
+    A folder that nothing is known of is taken for a final report too.
+    """
+    final = task.target.exists() and entry.get("built", {}).get("state", "done") == "done"
     if not (options.draft and not options.force and final):
-        return None
-    text = "已有正式成品，草稿没有覆盖它；要覆盖请加 --force"
-    return Produced("refused", text, final=False)
+        return ""
+    return "已有正式成品，草稿没有覆盖它；要覆盖请加 --force"
 
 
 def _explained(lost: Lost, options: Options) -> Produced:

@@ -99,10 +99,11 @@ class Fleet(Generic[Key, Job, Result]):
         process = self._context.Process(
             target=_work_apart, args=(sender, self._work, job, self._limits, warm.place())
         )
-        warm.start(process)
-        sender.close()
-        deadline = monotonic() + self._limits.seconds + GRACE
-        self._running[receiver] = _Running(key, process, receiver, deadline)
+        with _undisturbed():  # a process that is not in the list would not be ended
+            warm.start(process)
+            sender.close()
+            deadline = monotonic() + self._limits.seconds + GRACE
+            self._running[receiver] = _Running(key, process, receiver, deadline)
 
     def _finished(self) -> list[tuple[Key, Result | Lost]]:
         """What has ended, once anything has; jobs over their time are stopped."""
@@ -124,6 +125,19 @@ class Fleet(Generic[Key, Job, Result]):
             one.receiver.close()
             ended.append((one.key, answer))
         return ended
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C and requests to end wait until this is done, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _kill(process: Any) -> None:

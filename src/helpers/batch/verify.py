@@ -2,8 +2,7 @@
 
 Every file is held against its hash in the manifest. Then each report is made once more from its
 own executed notebook, whose parameters hold all of its data, and compared with what stands;
-and its web page, PDF and Word file are read back and held against each other and the figures
-(PR-05).
+and its web page, PDF and Word file are read back and held against each other (PR-05).
 """
 
 from __future__ import annotations
@@ -97,7 +96,7 @@ def obstacles(folder: Path) -> list[str]:
 
 def _mode(fonts: dict[str, str]) -> Mode | None:
     """The way of choosing fonts that gives the same font files, None where none does."""
-    return next((mode for mode in MODES if font_hashes(mode) == fonts), None)
+    return next((mode for mode in MODES if fonts and font_hashes(mode) == fonts), None)
 
 
 def rendered(folder: Path, jobs: int, limits: RunLimits) -> Iterator[tuple[Entry, list[str]]]:
@@ -140,12 +139,11 @@ def make_again(again: Again) -> Written:
 
 def _unlike(again: Again) -> Iterator[str]:
     """What the documents tell differently, read back from the files."""
-    from helpers.agreement import FILES, TIDY, compare
+    from helpers.agreement import FILES, compare
 
     if sum((again.aside / name).is_file() for name in FILES) < 1:
         return
-    figures = again.notebook.parent.parent / TIDY
-    found = compare(again.aside, figures if figures.is_file() else None)
+    found = compare(again.aside)
     if not found.same and len(found.files) > 1:
         yield from found.message().splitlines()
 

@@ -42,7 +42,9 @@ def enter(
     report = task.report
     entry = _entry(task, produced, before, versions)
     head = (report.agency.name, str(report.year), report.format.code)
-    page = {"entry": entry, "findings": [(*head, *row) for row in produced.findings]}
+    page: dict[str, Any] = {"entry": entry}
+    if produced.judged:
+        page["findings"] = [(*head, *row) for row in produced.findings]
     if produced.state in ("done", "draft"):
         page["figures"] = list(tidy([report]))
     append_journal(task.target.parent, page)
@@ -119,8 +121,8 @@ def _entry(
         "state": produced.state,
         "message": produced.message,
         "folder": task.target.name,
-        "counts": dict(produced.counts),
-        "errors": produced.errors,
+        "counts": dict(produced.counts if produced.judged else before.get("counts", {})),
+        "errors": produced.errors if produced.judged else before.get("errors", 0),
         **source,
         "history_sha256": task.inputs["history"],
         "fingerprint": task.fingerprint if produced.final else "",

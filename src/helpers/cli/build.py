@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from helpers.exporters.fonts import Mode
 
 OK, FINDINGS, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-_CODES = {"done": OK, "draft": OK, "refused": FINDINGS, "failed": FAILED}
+_CODES = {"done": OK, "draft": OK, "final": FINDINGS, "refused": FINDINGS, "failed": FAILED}
 _MANY = 60
 """A summary of more reports than this lists only those that need attention."""
 

@@ -28,6 +28,7 @@ WORDS = {
     "draft": ("✎ 草稿", "yellow"),
     "refused": ("✗ 有错误，未生成", "red"),
     "failed": ("✗ 没能生成", "red"),
+    "final": ("✓ 已有正式成品，未动", "yellow"),
 }
 """How states are called, and their colour."""
 
