@@ -35,6 +35,7 @@ _REASONS = {
     errno.ENOTDIR: "路径中有一段是文件，不是文件夹",
     errno.EISDIR: "这是文件夹，不是文件",
     errno.ENOSPC: "磁盘满了",
+    errno.EFBIG: "文件太大，超过磁盘或系统的限制",
     errno.EDQUOT: "磁盘配额用完了",
     errno.EROFS: "磁盘是只读的",
     errno.ENAMETOOLONG: "文件名太长",

@@ -109,6 +109,18 @@ def read_table(table: Any) -> Grid:
     return from_rows(cells, fill=True, header_rows=leading, caption=caption)
 
 
+def extent(table: Any) -> tuple[int, int]:
+    """How many rows a ``<table>`` has and how many columns it may take, before it is laid out."""
+    rows = list(_rows(table))
+    widest, reaching = 0, list[tuple[int, int]]()
+    for number, row in enumerate(rows):
+        reaching = [(end, width) for end, width in reaching if end > number]
+        cells = row.iterchildren("td", "th")
+        reaching += [(number + _span(c, "rowspan"), _span(c, "colspan")) for c in cells]
+        widest = max(widest, sum(width for _, width in reaching))
+    return len(rows), widest
+
+
 def _rows(table: Any) -> Iterator[Any]:
     for child in table:
         if child.tag == "tr":

@@ -20,7 +20,7 @@ BLANK = "〔空〕"
 _ADDRESS = re.compile(r"(https?://[A-Za-z0-9._~:/?#@!$&'*+,;=%-]+)")
 _SPECIAL = frozenset("\\`*_[]<>#|~&!$")
 _SIGNS = re.compile(r"([+＋－−-])")
-_PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")  # no brace inside, or many open ones take for ever
 
 
 class PlaceholderError(ValueError):

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from pathlib import PurePath
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -24,10 +23,12 @@ from helpers.figures import Figures, complete, show
 from helpers.formats import ALWAYS, Format, Ref, lay_out
 from helpers.grid import Grid
 
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, direction, half a character, line ends
+
 
 def _printable(text: str) -> str:
-    """The text, refused where it holds control or direction characters."""
-    if any(unicodedata.category(character) in ("Cc", "Cf") for character in text):
+    """The text, refused where it holds what is not seen but obeyed, or is no character."""
+    if any(unicodedata.category(c) in _UNSEEN or ord(c) & 0xFFFE == 0xFFFE for c in text):
         raise ValueError("control character")
     return text
 
@@ -159,12 +160,6 @@ def printed_reasons(report: Report, section_id: str) -> tuple[str, ...]:
     return tuple(text if text.endswith(("。", "！", "？")) else f"{text}。" for text in told)
 
 
-def short_source(source: str) -> str:
-    """A source as others may see it: of a whole path the file with its folder only."""
-    path = PurePath(source)
-    return "/".join(path.parts[-2:]).lstrip("/") if path.is_absolute() else source
-
-
 def preamble(report: Report) -> str:
     """The opening paragraph, from the format's sentences and the agency's fields (plain text)."""
     fields = _fields(report)
@@ -198,6 +193,21 @@ def _fields(report: Report) -> dict[str, str]:
         "notice_title": report.format.notice.title,
         "notice_number": report.format.notice.number,
     }
+
+
+def file_name(source: str) -> str:
+    """A source as outputs may call it: the file and the folder it is in, not the way there."""
+    return "/".join(re.split(r"[/\\]+", source)[-2:])
+
+
+def harmless(cell: str) -> str:
+    """Text that a spreadsheet would take for a formula, made text; numbers stay as they are.
+
+    An apostrophe is put before it, and before one that is there already, so that taking one
+    off always gives the text back.
+    """
+    looks = cell.startswith(("=", "+", "-", "@", "\t", "\r", "'"))
+    return f"'{cell}" if looks and not re.fullmatch(r"[+-]?\d+(\.\d+)?", cell) else cell
 
 
 TIDY_COLUMNS = ("agency", "year", "format", "table", "row", "column", "unit", "value")

@@ -93,6 +93,8 @@ def load_settings(given: str | None) -> Settings:
         line, column = (int(place[1]), int(place[2])) if place else (0, 0)
         text = "不是有效的 TOML：文字和带“-”的编号要加半角引号，每行写成 键 = 值"
         raise InputError([Problem(name, text, line, column)]) from error
+    except (ValueError, RecursionError) as error:  # a number or brackets without end
+        raise InputError([Problem(name, "有过长的数或过深的括号，不是设置文件")]) from error
     return settings_from(data, name)
 
 

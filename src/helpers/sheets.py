@@ -11,7 +11,8 @@ from typing import Any
 
 from helpers.comparing import FIXED, UNCHECKED, Changes
 from helpers.forms.measure import highest
-from helpers.report import Report
+from helpers.forms.page import cell_text
+from helpers.report import Report, file_name
 from helpers.rules import LEVELS, Family, Finding, Result, count_levels
 
 _COLUMNS = (
@@ -91,7 +92,16 @@ def overview(
         sheets.append(_attendance(checked, families))
     if unread:
         columns = (("文件", 50), ("为什么", 80))
-        sheets.append(("没有读", "没有读出报告的文件", "", columns, list(unread), 0))
+        sheets.append(
+            (
+                "没有读",
+                "没有读出报告的文件",
+                "",
+                columns,
+                [(file_name(source), said) for source, said in unread],
+                0,
+            )
+        )
     return book(sheets)
 
 
@@ -149,7 +159,7 @@ def _attendance(checked: Sequence[Checked], families: Sequence[Family]) -> Sheet
     for family in families:
         for name, index in family.units.items():
             counts = count_levels(checked[index].result) if index is not None else {}
-            source = checked[index].report.source if index is not None else ""
+            source = file_name(checked[index].report.source) if index is not None else ""
             state = "未报" if index is None else "已报"
             errors = counts.get("错误", "")
             rows.append((family.roster.parent, family.year, name, state, errors, source))
@@ -230,10 +240,10 @@ def _sheet(
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.write_string(0, 0, title, styles["title"])
+    sheet.write_string(0, 0, cell_text(title), styles["title"])
     sheet.set_row_pixels(0, 36)
     if lead:
-        sheet.merge_range(1, 0, 1, len(columns) - 1, lead, styles["lead"])
+        sheet.merge_range(1, 0, 1, len(columns) - 1, cell_text(lead), styles["lead"])
         sheet.set_row_pixels(1, _height([lead], [sum(width for _, width in columns)]))
     for column, (name, width) in enumerate(columns):
         sheet.set_column(column, column, width)
@@ -243,8 +253,11 @@ def _sheet(
     for number, row in enumerate(rows, 3):
         style = styles.get(str(row[level]), styles[""])
         for column, value in enumerate(row):
-            write = sheet.write_number if isinstance(value, int) else sheet.write_string
-            write(number, column, value, style if column == level else styles[""])
+            look = style if column == level else styles[""]
+            if isinstance(value, int):
+                sheet.write_number(number, column, value, look)
+            else:
+                sheet.write_string(number, column, cell_text(value), look)
         if len(rows) <= _FITTED:
             sheet.set_row_pixels(number, _height(map(str, row), [width for _, width in columns]))
     if rows:

@@ -77,7 +77,7 @@ def file_hashes(sources: Sequence[str]) -> list[tuple[str, str]] | None:
     found: dict[Path, tuple[str, str]] = {}
     for source in sources:
         for file in _find(source):
-            if isinstance(file, Loaded):
+            if isinstance(file, Loaded) or not file.is_file():
                 return None
             try:
                 digest = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -126,6 +126,8 @@ def _load(file: Path) -> Loaded:
     try:
         if not file.exists():
             return _problem(name, "没有这个文件或文件夹")
+        if not file.is_file():
+            return _problem(name, "不是普通文件，没有读")
         if not file.name.lower().endswith(READABLE):
             kinds = "、".join(READABLE)
             return _problem(name, f"还不能读“{file.suffix}”文件，能读的有：{kinds}")

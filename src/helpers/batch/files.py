@@ -17,13 +17,16 @@ from helpers.errors import InputError, Problem
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
 _RESERVED = {"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(10)}
 _MAX_NAME = 60
+_MAX_BYTES = 180  # file systems take 255; what is put before and after needs some
+_OURS = {"index.html", "figures.csv", "findings.csv", "manifest.json"}
 
 
 def folder_name(agency: str) -> str:
     """A folder name that every file system takes, as like the agency's name as can be."""
     name = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", agency)).strip(" .")[:_MAX_NAME]
-    name = name.strip(" .") or "_"
-    return f"_{name}" if name.casefold().split(".")[0] in _RESERVED else name
+    name = name.encode("utf-8", "replace")[:_MAX_BYTES].decode("utf-8", "ignore").strip(" .") or "_"
+    taken = name.casefold() in _OURS or name.casefold().split(".")[0].strip() in _RESERVED
+    return f"_{name}" if taken else name
 
 
 def folder_names(agencies: Sequence[str]) -> list[str]:
@@ -31,13 +34,16 @@ def folder_names(agencies: Sequence[str]) -> list[str]:
     names = [folder_name(agency) for agency in agencies]
     keys = [unicodedata.normalize("NFKC", name).casefold() for name in names]
     shared = {key for key, times in Counter(keys).items() if times > 1}
-    marks = [
-        hashlib.sha256(agency.encode("utf-8", "replace")).hexdigest()[:6] for agency in agencies
-    ]
-    return [
-        f"{name}-{mark}" if key in shared else name
-        for name, key, mark in zip(names, keys, marks, strict=True)
-    ]
+    taken = set(keys)
+    found = []
+    for agency, name, key in zip(agencies, names, keys, strict=True):
+        if key in shared:
+            digest = hashlib.sha256(agency.encode("utf-8", "replace")).hexdigest()
+            length = next(n for n in range(6, 64) if f"{key}-{digest[:n]}" not in taken)
+            name = f"{name}-{digest[:length]}"
+            taken.add(f"{key}-{digest[:length]}")
+        found.append(name)
+    return found
 
 
 def sha256(file: Path) -> str:

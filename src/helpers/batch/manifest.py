@@ -46,6 +46,8 @@ def read_manifest(folder: Path) -> Manifest:
         reports = {entry["agency"]: entry for entry in data.get("reports", [])}
     except (KeyError, TypeError) as error:
         raise _damaged(folder) from error
+    if not all(map(_is_entry, reports.values())):
+        raise _damaged(folder)
     reports |= {page["entry"]["agency"]: page["entry"] for _, page in read_journal(folder)}
     return Manifest(reports, str(data.get("batch", "")), unfinished=(folder / JOURNAL).is_file())
 
@@ -58,11 +60,25 @@ def read_data(folder: Path) -> dict[str, Any]:
     file = folder / NAME
     try:
         data = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _damaged(folder) from error
     if not isinstance(data, dict):
         raise _damaged(folder)
     return data
+
+
+def _is_entry(entry: Any) -> bool:
+    """Whether it is a report's entry, and names nothing outside its year's folder."""
+    texts = ("agency", "format", "state", "folder", "source_sha256")
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in texts):
+        return False
+    files = entry.get("files")
+    names = [entry["folder"], *files] if isinstance(files, dict) else [""]
+    return isinstance(entry.get("year"), int) and all(map(_is_name, names))
+
+
+def _is_name(name: str) -> bool:
+    return bool(name) and name not in (".", "..") and not set(name) & set("/\\\0")
 
 
 def _damaged(folder: Path) -> InputError:
@@ -103,7 +119,7 @@ def append_journal(folder: Path, page: Mapping[str, Any]) -> None:
 def read_journal(folder: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """What the journal holds, in order, each with its place in the file.
 
-    A last line that was cut short counts for nothing.
+    A line that was cut short or damaged counts for nothing, nor does what follows it.
     """
     file = folder / JOURNAL
     if not file.is_file():
@@ -112,9 +128,12 @@ def read_journal(folder: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     with file.open("rb") as stream:
         for line in stream:
             try:
-                yield at, json.loads(line)
-            except ValueError:
+                page = json.loads(line)
+            except (ValueError, RecursionError):
                 return
+            if not (isinstance(page, dict) and _is_entry(page.get("entry"))):
+                return
+            yield at, page
             at += len(line)
 
 

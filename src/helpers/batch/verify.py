@@ -101,7 +101,7 @@ def _mode(fonts: dict[str, str]) -> Mode | None:
 
 def rendered(folder: Path, jobs: int, limits: RunLimits) -> Iterator[tuple[Entry, list[str]]]:
     """Each report of a year's folder, made again, with a line for each file that came out other."""
-    entries = [e for e in read_manifest(folder).reports.values() if "report.ipynb" in e["files"]]
+    entries = [e for e in read_manifest(folder).reports.values() if _is_own(folder, e)]
     fonts = _mode(read_data(folder).get("inputs", {}).get("fonts", {})) or "auto"
     with tempfile.TemporaryDirectory(prefix="nianbao-") as aside:
         work = [
@@ -114,6 +114,12 @@ def rendered(folder: Path, jobs: int, limits: RunLimits) -> Iterator[tuple[Entry
         with fleet:
             for number, answer in fleet.run(work):
                 yield entries[number], list(_compared(folder, entries[number], answer))
+
+
+def _is_own(folder: Path, entry: Entry) -> bool:
+    """Whether a report's notebook is the one that was made: no other program is run."""
+    value = entry["files"].get("report.ipynb")
+    return bool(value) and sha256(folder / entry["folder"] / "report.ipynb") == value
 
 
 def _again(folder: Path, entry: Entry, aside: Path, fonts: Mode, limits: RunLimits) -> Again:

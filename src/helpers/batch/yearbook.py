@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import heapq
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -27,7 +26,7 @@ from helpers.batch.manifest import (
 from helpers.batch.overview import PAGE, write_overview
 from helpers.batch.plan import Task
 from helpers.batch.produce import Produced
-from helpers.report import TIDY_COLUMNS, tidy
+from helpers.report import TIDY_COLUMNS, harmless, tidy
 
 FINDING_COLUMNS = ("agency", "year", "format", "rule", "severity", "state", "explained", "message")
 _FILES = {"figures": ("figures.csv", TIDY_COLUMNS), "findings": ("findings.csv", FINDING_COLUMNS)}
@@ -78,7 +77,7 @@ def _merge_csv(file: Path, columns: Sequence[str], places: Mapping[str, int], ki
         writer.writerow(columns)
         kept = ((name, rows) for name, rows in _standing(file) if name not in places)
         for _, rows in heapq.merge(kept, _fresh(file.parent, places, kind), key=lambda g: g[0]):
-            writer.writerows([_harmless(cell) for cell in row] for row in rows)
+            writer.writerows([harmless(cell) for cell in row] for row in rows)
     aside.replace(file)
 
 
@@ -101,12 +100,6 @@ def _fresh(folder: Path, places: Mapping[str, int], kind: str) -> Iterator[tuple
     """The journal's rows of each agency, sorted by agency."""
     for name in sorted(places):
         yield name, read_page(folder, places[name])[kind]
-
-
-def _harmless(cell: str) -> str:
-    """Text that a spreadsheet would take for a formula, made text; numbers stay as they are."""
-    looks = cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{cell}" if looks and not re.fullmatch(r"[+-]?\d+(\.\d+)?", cell) else cell
 
 
 def _entry(

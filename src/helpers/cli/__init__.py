@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from helpers import __version__
-from helpers.cli.streams import pipe_closed, prepare_streams
+from helpers.cli.terminal import echo, echo_file, pipe_closed, prepare_streams
 from helpers.cli.words import Address, ChineseCommand, ChineseGroup, WholeNumber, explain
 from helpers.errors import InputError, why
 
@@ -399,7 +399,7 @@ def schema(out: str | None) -> int:
     if out:
         Path(out).write_text(schema_text(), encoding="utf-8")
     else:
-        click.echo(schema_text(), nl=False)
+        echo_file(schema_text())
     return OK
 
 
@@ -419,10 +419,10 @@ def execute(arguments: list[str] | None = None) -> int:
         return pipe_closed() if stop.code == 1 else int(stop.code or OK)
     except OSError as error:
         where = f"{error.filename}：" if error.filename else ""
-        click.echo(f"{where}读写文件不成功：{why(error)}", err=True)
+        echo(f"{where}读写文件不成功：{why(error)}", err=True)
         return FAILED
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("已中断。", err=True)
+        echo("已中断。", err=True)
         return INTERRUPTED
 
 
@@ -430,11 +430,16 @@ def _execute(arguments: list[str] | None) -> int:
     try:
         code: Any = main.main(arguments, prog_name="nianbao", standalone_mode=False)
     except click.ClickException as error:
-        click.echo(explain(error), err=True)
+        echo(explain(error), err=True)
         return USAGE
+    except UnicodeEncodeError as error:
+        echo(
+            f"系统的文件名编码（{error.encoding}）写不了中文；请设置环境变量 PYTHONUTF8=1", err=True
+        )
+        return FAILED
     except (InputError, ValueError) as error:
         if not isinstance(error, InputError) and type(error).__module__ != "helpers.formats":
             raise
-        click.echo(str(error), err=True)
+        echo(str(error), err=True)
         return USAGE
     return int(code or OK)

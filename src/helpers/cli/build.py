@@ -20,6 +20,7 @@ from helpers.batch.produce import FORMATS
 from helpers.batch.run import Done, Options, Workers, prepare, run
 from helpers.cli.findings import complain
 from helpers.cli.progress import WORDS, progress, say
+from helpers.cli.terminal import echo, plain
 from helpers.engine.warm import block_slow_import
 from helpers.rules import LEVELS
 from helpers.settings import Settings, settings_data
@@ -135,7 +136,7 @@ class _Batch:
         order = {(t.report.agency.name, t.report.year): n for n, t in enumerate(tasks)}
         self.done.sort(key=lambda one: order[one.entry["agency"], one.entry["year"]])
         if reason:
-            click.echo(f"说明：{reason}，改用标准引擎，会慢得多。", err=True)
+            echo(f"说明：{reason}，改用标准引擎，会慢得多。", err=True)
 
     @contextlib.contextmanager
     def _progress(self, total: int) -> Iterator[Any]:
@@ -166,22 +167,20 @@ class _Batch:
         for one in self.done:
             name = f"{one.entry['agency']} {one.entry['year']}"
             if one.entry["message"]:
-                click.echo(f"{name}：{one.entry['message']}")
+                echo(f"{name}：{one.entry['message']}")
             for line in one.odd:
-                click.echo(f"{name}：{line}")
+                echo(f"{name}：{line}")
         faces = sorted({face for one in self.done for face in one.entry["fonts"]})
         if faces:
-            click.echo(f"PDF 嵌入的字体：{'、'.join(faces)}")
+            echo(f"PDF 嵌入的字体：{'、'.join(faces)}")
         good = [one for one in self.done if _good(one)]
         kept = sum(one.kept for one in good)
         unchanged = f"（其中 {kept} 份没有变化，没有重做）" if kept else ""
         every = self.total + len(self.unread)
-        click.echo(
-            f"{len(good)} 份已生成{unchanged}，在 {self.options.out} 文件夹；共 {every} 个来源。"
-        )
+        echo(f"{len(good)} 份已生成{unchanged}，在 {self.options.out} 文件夹；共 {every} 个来源。")
         if self.interrupted:
             left = self.total - len(self.done)
-            click.echo(f"已中断：还有 {left} 份没有做；再运行一次，只做没有完成的。")
+            echo(f"已中断：还有 {left} 份没有做；再运行一次，只做没有完成的。")
 
 
 def _good(one: Done) -> bool:
@@ -205,7 +204,7 @@ def _print_table(done: Sequence[Done], unread: Sequence[Loaded]) -> None:
         head = (escape(one.entry["agency"]), str(one.entry["year"]))
         table.add_row(*head, f"[{colour}]{word}[/]", *numbers)
     for item in unread:
-        table.add_row(escape(item.source), "", "[red]✗ 没有处理[/]", "", "", "")
+        table.add_row(escape(plain(item.source)), "", "[red]✗ 没有处理[/]", "", "", "")
     if table.row_count or not done:
         console.print(table)
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import click
-
 from helpers.batch.files import folder_names, replace_file
 from helpers.batch.produce import findings_data
 from helpers.cli.findings import complain, print_counts, print_notes, print_result
+from helpers.cli.terminal import echo, echo_json
 from helpers.comparing import Before, Changes, changes_data, read_run
 from helpers.judging import Judged, judge
 from helpers.rules import Batch, Family
@@ -43,7 +41,7 @@ def check_all(
     pairs = list(zip(judged, changes, strict=True))
     if as_json:
         data = [_as_json(one, change) for one, change in pairs]
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        echo_json(data)
     unread = [item for item in (*(one.item for one in judged), *earlier) if item.report is None]
     for item in unread:
         complain(item)
@@ -93,12 +91,12 @@ def _print_all(pairs: Sequence[tuple[Judged, Changes | None]], families: Sequenc
     compared = [changes.counts() for _, changes in pairs if changes and not changes.first]
     if compared:
         sums = {word: sum(counts[word] for counts in compared) for word in compared[0]}
-        click.echo(f"与上次相比：{'，'.join(f'{word} {n} 处' for word, n in sums.items())}。")
+        echo(f"与上次相比：{'，'.join(f'{word} {n} 处' for word, n in sums.items())}。")
     for family in families:
         missing = f"，缺：{'、'.join(family.missing)}" if family.missing else ""
         numbers = f"{len(family.units)} 家，已报 {len(family.present)} 家"
         name = f"汇总名单“{family.roster.parent}” {family.year} 年度"
-        click.echo(f"{name}：{numbers}{missing}。")
+        echo(f"{name}：{numbers}{missing}。")
 
 
 def _print_totals(judged: Sequence[Judged]) -> None:
@@ -108,7 +106,7 @@ def _print_totals(judged: Sequence[Judged]) -> None:
     if len(known) > 1:
         print_counts(known)
     if known:
-        click.echo(f"共 {len(known)} 份，{bad} 份有错误，{len(known) - bad} 份没有错误。")
+        echo(f"共 {len(known)} 份，{bad} 份有错误，{len(known) - bad} 份没有错误。")
 
 
 def _write_sheets(
@@ -130,4 +128,4 @@ def _write_sheets(
         if any(finding.level in ("错误", "警告") for finding in one.result.failures):
             replace_file(folder / f"{name}退回单.xlsx", return_sheet(one.report, one.result))
     replace_file(folder / "问题汇总.xlsx", overview(known, families, unread))
-    click.echo(f"退回单和问题汇总在 {folder.as_posix()} 文件夹。", err=True)
+    echo(f"退回单和问题汇总在 {folder.as_posix()} 文件夹。", err=True)

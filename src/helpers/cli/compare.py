@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from helpers.cli.findings import complain
+from helpers.cli.terminal import echo, echo_json, secho
 from helpers.comparing import CellDifference, Differences, compare, differences_data
 from helpers.figures import Figure
 from helpers.report import Report
@@ -26,7 +25,7 @@ def compare_two(first: str, second: str, *, as_json: bool) -> int:
         return USAGE
     found = compare(one, other)
     if as_json:
-        click.echo(json.dumps(differences_data(found), ensure_ascii=False, indent=2))
+        echo_json(differences_data(found))
     else:
         _print(found)
     return OK
@@ -48,16 +47,16 @@ def _only(source: str) -> Report | None:
 def _print(found: Differences) -> None:
     for sign, report in (("－", found.first), ("＋", found.second)):
         head = f"{sign} {report.agency.name} {report.year} 年度"
-        click.secho(head, bold=True, nl=False)
-        click.echo(f"　{report.format.code} 年格式　{report.source}")
+        secho(head, bold=True, nl=False)
+        echo(f"　{report.format.code} 年格式　{report.source}")
     _print_cells(found)
     _print_texts(found)
 
 
 def _print_cells(found: Differences) -> None:
     if found.first.format.code != found.second.format.code:
-        click.echo("两份格式不同：只比两种格式里含义相同的格（表二各项、表三中行名不同的不比）。")
-    click.echo(f"比了 {found.compared} 格，{len(found.cells)} 格不同。")
+        echo("两份格式不同：只比两种格式里含义相同的格（表二各项、表三中行名不同的不比）。")
+    echo(f"比了 {found.compared} 格，{len(found.cells)} 格不同。")
     if not found.cells:
         return
     table = Table()
@@ -86,11 +85,11 @@ def _change(one: CellDifference) -> str:
 
 def _print_texts(found: Differences) -> None:
     number = len(found.texts)
-    click.echo(f"文字：{found.same_sentences} 句相同，{number} 句只在其中一份。")
+    echo(f"文字：{found.same_sentences} 句相同，{number} 句只在其中一份。")
     section = None
     for one in found.texts:
         if one.section != section:
             section = one.section
-            click.echo("  开头" if not section else f"  第{section}部分")
+            echo("  开头" if not section else f"  第{section}部分")
         sign, colour = ("－", "red") if one.kind == "only_first" else ("＋", "green")
-        click.echo(f"    {click.style(sign, fg=colour)} {one.sentence}")
+        echo(f"    {click.style(sign, fg=colour)} {one.sentence}")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from helpers.batch.files import replace_file
 from helpers.cli.findings import complain
+from helpers.cli.terminal import echo
 from helpers.opendata import parquet, workbook
 from helpers.opendata.package import describe
 from helpers.opendata.tables import data_tables
@@ -34,14 +33,14 @@ def write_dataset(sources: Sequence[str], out: Path, settings: Settings) -> int:
     if parquet.available():
         others["figures.parquet"] = ("全部数字（Parquet）", parquet.write(tables[0]))
     else:
-        click.echo("没有安装 pyarrow，figures.parquet 没有写；要写请先安装 pyarrow。", err=True)
+        echo("没有安装 pyarrow，figures.parquet 没有写；要写请先安装 pyarrow。", err=True)
     years = sorted({report.year for report in reports})
     files = {f"{table.name}.csv": table.csv() for table in tables}
     files |= {name: content for name, (_, content) in others.items()}
     files[_DESCRIPTOR] = describe(years, tables, others)
     for name, content in files.items():
         replace_file(out / name, content)
-    click.echo(f"{len(reports)} 份报告的数据在 {out.as_posix()} 文件夹：{'、'.join(files)}")
+    echo(f"{len(reports)} 份报告的数据在 {out.as_posix()} 文件夹：{'、'.join(files)}")
     return USAGE if any(item.report is None for item in loaded) else OK
 
 

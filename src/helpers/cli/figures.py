@@ -7,11 +7,10 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from helpers.batch.files import replace_file
 from helpers.cli.findings import complain
-from helpers.report import TIDY_COLUMNS, tidy
+from helpers.cli.terminal import echo_file
+from helpers.report import TIDY_COLUMNS, harmless, tidy
 from helpers.sources import load
 
 OK, USAGE = 0, 2
@@ -28,9 +27,9 @@ def write_figures(sources: Sequence[str], out: Path | None) -> int:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(TIDY_COLUMNS)
-    writer.writerows(tidy(reports))
+    writer.writerows(map(harmless, row) for row in tidy(reports))
     if out:
         replace_file(out, stream.getvalue().encode("utf-8-sig"))
     else:
-        click.echo(stream.getvalue().replace("\r\n", "\n"), nl=False)
+        echo_file(stream.getvalue().replace("\r\n", "\n"))
     return USAGE if any(item.report is None for item in loaded) else OK

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from helpers.cli.terminal import echo, secho
 from helpers.comparing import FIXED, NEW, STILL, UNCHECKED, Changes
 from helpers.report import Report
 from helpers.rules import LEVELS, Finding, Result, count_levels, explanation_notes, summary
@@ -32,17 +33,17 @@ NOTE_WORDS = {
 def complain(item: Loaded) -> None:
     """Say on stderr what is wrong with a source."""
     for problem in item.problems:
-        click.secho(f"✗ {problem}", fg="red", err=True)
+        secho(f"✗ {problem}", fg="red", err=True)
 
 
 def print_notes(item: Loaded) -> None:
     """Say how a source was read, gravest first."""
     for other in item.also:
-        click.echo(f"    {click.style('读取：同一份', fg='blue')}　{other} 的数字相同，没有另算")
+        echo(f"    {click.style('读取：同一份', fg='blue')}　{other} 的数字相同，没有另算")
     for kind, (word, colour) in NOTE_WORDS.items():
         for note in item.notes:
             if note.kind == kind:
-                click.echo(f"    {click.style(word, fg=colour)}　{note}")
+                echo(f"    {click.style(word, fg=colour)}　{note}")
 
 
 def print_result(
@@ -50,31 +51,31 @@ def print_result(
 ) -> None:
     """One report: its state in a line, then each finding; ``changes`` since an earlier run."""
     sign, colour = ("✗", "red") if result.blocking else ("✓", "green")
-    click.secho(f"{sign} {report.agency.name} {report.year} 年度", fg=colour, bold=True, nl=False)
-    click.echo(f"　{report.format.code} 年格式　{summary(result)}　{source}")
+    secho(f"{sign} {report.agency.name} {report.year} 年度", fg=colour, bold=True, nl=False)
+    echo(f"　{report.format.code} 年格式　{summary(result)}　{source}")
     compared = changes.failures if changes and not changes.first else ()
     states = [state for _, state in compared] or [""] * len(result.failures)
     for finding, state in zip(result.failures, states, strict=True):
         print_finding(finding, result.numbers.get(finding, ""), state)
     if changes and changes.first:
-        click.echo("    上次核对的结果里没有这份报告。")
+        echo("    上次核对的结果里没有这份报告。")
     for word, gone in ((FIXED, changes.fixed), (UNCHECKED, changes.unchecked)) if changes else ():
         for noted in gone:
-            click.echo(f"    {_changed(word)}{noted.rule}　{noted.message}")
+            echo(f"    {_changed(word)}{noted.rule}　{noted.message}")
     for text, rules in result.unassessed.items():
         level = click.style("无法核对", fg=_COLOURS["无法核对"])
-        click.echo(f"    {level} {'、'.join(rules)}　{text}")
+        echo(f"    {level} {'、'.join(rules)}　{text}")
     for line in explanation_notes(result):
-        click.secho(f"    注意　{line}", fg="yellow")
+        secho(f"    注意　{line}", fg="yellow")
 
 
 def print_finding(finding: Finding, number: str = "", change: str = "") -> None:
     """One finding, with the sign beside its cells and its change since an earlier run."""
     level = click.style(finding.level, fg=_COLOURS[finding.level])
     head = f"    {_changed(change)}{level} {finding.rule}"
-    click.echo(f"{head}　{number}{finding.full_message}")
+    echo(f"{head}　{number}{finding.full_message}")
     if finding.explained:
-        click.echo(f"        说明：{finding.explanation}")
+        echo(f"        说明：{finding.explanation}")
 
 
 def _changed(change: str) -> str:

@@ -9,6 +9,7 @@ import click
 
 from helpers.batch.files import folder_names, replace_file
 from helpers.cli.findings import complain
+from helpers.cli.terminal import echo, secho
 from helpers.errors import InputError, why
 from helpers.formats import FormatError, available, for_year
 from helpers.forms import form_name, read_roster, write_form, write_register
@@ -51,7 +52,7 @@ def make_forms(
         files = {target: _agency(agency) if agency else None}
     for file, whose in files.items():
         if file.exists() and not force:
-            click.secho(f"✗ {file.as_posix()} 已经有了；要覆盖请加 --force", fg="red", err=True)
+            secho(f"✗ {file.as_posix()} 已经有了；要覆盖请加 --force", fg="red", err=True)
             code = USAGE
             continue
         before = _report_of(whose, last)
@@ -59,7 +60,7 @@ def make_forms(
         carried = f"，结转数取自“{before.agency.name}”的上年报告" if before else ""
         if last and whose and before is None:
             carried = "，没有它的上年报告，结转数没有填"
-        click.echo(f"{file.as_posix()}　{whose.name if whose else '机关名称留空'}{carried}")
+        echo(f"{file.as_posix()}　{whose.name if whose else '机关名称留空'}{carried}")
     return code
 
 
@@ -72,10 +73,10 @@ def make_register(target: Path, year: int | None, *, agency: str | None, force: 
     if target.suffix.lower() != ".xlsx":
         raise click.UsageError(f"文件名应以 .xlsx 结尾：{target}")
     if target.exists() and not force:
-        click.secho(f"✗ {target.as_posix()} 已经有了；要覆盖请加 --force", fg="red", err=True)
+        secho(f"✗ {target.as_posix()} 已经有了；要覆盖请加 --force", fg="red", err=True)
         return USAGE
     replace_file(target, write_register(fmt, _agency(agency).name if agency else ""))
-    click.echo(f"{target.as_posix()}　空白台账，按 {fmt.code} 年格式")
+    echo(f"{target.as_posix()}　空白台账，按 {fmt.code} 年格式")
     return OK
 
 
@@ -105,7 +106,7 @@ def _last_year(previous: Sequence[str], year: int) -> tuple[dict[str, Report], i
     reports = [item.report for item in loaded if item.report and item.report.year == year - 1]
     if not reports:
         text = f"没有找到 {year - 1} 年度的报告，结转数没有填"
-        click.secho(text, fg="yellow", err=True)
+        secho(text, fg="yellow", err=True)
     code = USAGE if any(item.report is None for item in loaded) else OK
     return {agency_key(report.agency.name): report for report in reports}, code
 

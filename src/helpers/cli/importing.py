@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from helpers.batch.files import folder_names, replace_file
 from helpers.cli.findings import NOTE_WORDS, complain, print_notes
+from helpers.cli.terminal import echo, echo_file, secho
 from helpers.params import write_params
 from helpers.report import Report
 from helpers.sources import Loaded, load, without_duplicates
@@ -28,7 +27,7 @@ def import_all(sources: Sequence[str], *, to: str, force: bool) -> int:
             complain(item)
             codes.append(USAGE)
         elif to == "-":
-            click.echo(write_params(item.report), nl=False)
+            echo_file(write_params(item.report))
             _tell(item, item.report, "", err=True)
         else:
             file = Path(to) / str(item.report.year) / f"{stems[id(item.report)]}.yaml"
@@ -41,7 +40,7 @@ def _save(item: Loaded, report: Report, folder: Path, file: Path, *, force: bool
     content = write_params(report, schema=schema).encode()
     if file.is_file() and file.read_bytes() != content and not force:
         text = f"✗ {item.source}：{file.as_posix()} 已经有了，内容不同；要覆盖请加 --force"
-        click.secho(text, fg="red", err=True)
+        secho(text, fg="red", err=True)
         return USAGE
     replace_file(file, content)
     _tell(item, report, file.as_posix())
@@ -54,7 +53,7 @@ def _tell(item: Loaded, report: Report, target: str, *, err: bool = False) -> No
     every = len(report.format.slots)
     texts = "、".join(report.format.section(key).id for key in report.narrative) or "无"
     arrow = f" → {target}" if target else ""
-    click.echo(f"{item.source}{arrow}", err=err)
+    echo(f"{item.source}{arrow}", err=err)
     head = f"    {report.agency.name} {report.year} 年度，{report.format.code} 年格式"
     counts = {kind: sum(note.kind == kind for note in item.notes) for kind in NOTE_WORDS}
     said = "".join(
@@ -62,6 +61,6 @@ def _tell(item: Loaded, report: Report, target: str, *, err: bool = False) -> No
         for kind, count in counts.items()
         if count
     )
-    click.echo(f"{head}：{every} 格读到 {numbers} 个数，文字各节：{texts}{said}", err=err)
+    echo(f"{head}：{every} 格读到 {numbers} 个数，文字各节：{texts}{said}", err=err)
     if not err:
         print_notes(item)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
-from helpers.batch.files import folder_name, replace_file
+from helpers.batch.files import folder_names, replace_file
 from helpers.cli.findings import complain
+from helpers.cli.terminal import echo
 from helpers.exporters.errors import ExportError
 from helpers.judging import surroundings
 from helpers.poster import render
@@ -47,9 +46,10 @@ def make_pictures(
     others = [*reports, *(item.report for item in past if item.report)]
     wanted = list(_wanted([r for r in reports if r.year == year], others, whole, settings))
     if not wanted:
-        click.echo(f"没有 {year} 年度的报告。", err=True)
+        echo(f"没有 {year} 年度的报告。", err=True)
         return USAGE
-    failed = [one for one in wanted if not _write(one, out)]
+    names = folder_names([one.name for one in wanted])
+    failed = [one for one, name in zip(wanted, names, strict=True) if not _write(one, out, name)]
     return FAILED if failed else USAGE if unread else OK
 
 
@@ -71,16 +71,16 @@ def _without_parents(reports: Sequence[Report], settings: Settings) -> list[Repo
     return [report for number, report in enumerate(reports) if number not in sums]
 
 
-def _write(one: Facts, out: Path) -> bool:
+def _write(one: Facts, out: Path, name: str) -> bool:
     """Write SVG, PNG and words of one picture; False where it could not be set."""
-    stem = f"{folder_name(one.name)}{one.year}一图读懂"
+    stem = f"{name}{one.year}一图读懂"
     try:
         svg, png = render.svg(one), render.png(one)
     except ExportError as error:
-        click.echo(f"{one.name} {one.year}：{error}", err=True)
+        echo(f"{one.name} {one.year}：{error}", err=True)
         return False
     replace_file(out / f"{stem}.svg", svg)
     replace_file(out / f"{stem}.png", png)
     replace_file(out / f"{stem}.txt", (words(one) + "\n").encode())
-    click.echo((out / f"{stem}.png").as_posix())
+    echo((out / f"{stem}.png").as_posix())
     return True

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
-import click
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -22,6 +20,7 @@ from rich.progress import (
 from rich.text import Text
 
 from helpers.batch.run import Done, Heard
+from helpers.cli.terminal import echo, echo_json, plain
 
 WORDS = {
     "done": ("✓ 完成", "green"),
@@ -73,7 +72,7 @@ def progress(total: int, *, as_json: bool) -> Iterator[Heard]:
             bar.update(whole, advance=1, description=f"生成报告（刚完成：{name}）")
             if done.entry["state"] in _BAD:
                 word, colour = WORDS[done.entry["state"]]
-                console.print(f"[{colour}]{word}[/]　{escape(name)}：{escape(_first(done))}")
+                console.print(f"[{colour}]{word}[/]　{escape(name)}：{escape(plain(_first(done)))}")
             _trace(done)
 
         yield hear
@@ -81,7 +80,7 @@ def progress(total: int, *, as_json: bool) -> Iterator[Heard]:
 
 def say(event: str, **facts: Any) -> None:
     """A JSON line on stdout."""
-    click.echo(json.dumps({"event": event, **facts}, ensure_ascii=False))
+    echo_json({"event": event, **facts}, None)
 
 
 def _facts(done: Done) -> dict[str, Any]:
@@ -92,13 +91,13 @@ def _facts(done: Done) -> dict[str, Any]:
 def _line(done: Done) -> None:
     kept = "（未变）" if done.kept else ""
     word = WORDS[done.entry["state"]][0]
-    click.echo(f"{word}{kept}　{done.entry['agency']} {done.entry['year']}", err=True)
+    echo(f"{word}{kept}　{done.entry['agency']} {done.entry['year']}", err=True)
     _trace(done)
 
 
 def _trace(done: Done) -> None:
     if done.trace:
-        click.echo(done.trace, err=True)
+        echo(done.trace, err=True)
 
 
 def _first(done: Done) -> str:

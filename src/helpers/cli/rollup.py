@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
@@ -13,6 +12,7 @@ import click
 
 from helpers.batch.files import folder_name, replace_file
 from helpers.cli.findings import complain, print_finding
+from helpers.cli.terminal import echo, echo_file, echo_json, secho
 from helpers.judging import judge
 from helpers.params import write_params
 from helpers.report import Agency, Report
@@ -63,13 +63,13 @@ def roll_up_all(
         limits=settings.limits,
     )
     if wanted.as_json:
-        click.echo(json.dumps(proof_data(rolled), ensure_ascii=False, indent=2))
+        echo_json(proof_data(rolled))
     else:
         with redirect_stdout(sys.stderr if wanted.to == "-" else sys.stdout):
             _print(rolled)
     if wanted.proof:
         replace_file(wanted.proof, proof_workbook(rolled))
-        click.echo(f"汇总证明在 {wanted.proof.as_posix()}。", err=True)
+        echo(f"汇总证明在 {wanted.proof.as_posix()}。", err=True)
     return max(_finish(rolled, wanted), USAGE if unread else OK)
 
 
@@ -109,10 +109,10 @@ def _print(rolled: Rolled) -> None:
     for one in rolled.below:
         _print(one)
     report = rolled.report
-    click.secho(f"{report.agency.name} {report.year} 年度：", bold=True, nl=False)
+    secho(f"{report.agency.name} {report.year} 年度：", bold=True, nl=False)
     computed = [part.name for part in rolled.parts if part.computed]
     note = f"（其中 {'、'.join(computed)}由其下级汇总）" if computed else ""
-    click.echo(f"名单上 {len(rolled.roster.units)} 家，汇总 {len(rolled.parts)} 家{note}")
+    echo(f"名单上 {len(rolled.roster.units)} 家，汇总 {len(rolled.parts)} 家{note}")
     for finding in rolled.findings:
         if finding.state == "fail":
             print_finding(finding)
@@ -125,33 +125,33 @@ def _print_declared(rolled: Rolled, source: str) -> None:
     failed = [finding for finding in rolled.differences if finding.state == "fail"]
     open_ = dict.fromkeys(f.message for f in rolled.differences if f.state == "not_assessable")
     if not failed and not open_:
-        click.secho(f"✓ 与申报的报告逐格相同（{source}）", fg="green")
+        secho(f"✓ 与申报的报告逐格相同（{source}）", fg="green")
         return
-    click.secho(f"申报的报告（{source}）与下级之和：", fg="yellow")
+    secho(f"申报的报告（{source}）与下级之和：", fg="yellow")
     for finding in failed:
         print_finding(finding)
     for message in open_:
-        click.echo(f"    无法核对　{message}")
+        echo(f"    无法核对　{message}")
 
 
 def _finish(rolled: Rolled, wanted: Wanted) -> int:
     """Write the params file, unless something stops it or the parent has a report already."""
     if rolled.blocking:
-        click.secho("✗ 有上列错误，没有写参数文件。", fg="red", err=True)
+        secho("✗ 有上列错误，没有写参数文件。", fg="red", err=True)
         return FINDINGS
     content = write_params(drafted(rolled.report))
     if wanted.to == "-":
         if not wanted.as_json:
-            click.echo(content, nl=False)
+            echo_file(content)
         return _declared_code(rolled)
     name = folder_name(rolled.report.agency.name)
     file = Path(wanted.to) / str(rolled.report.year) / f"{name}.yaml"
     if file.is_file() and not wanted.force:
         text = f"{file.as_posix()} 已经有了，没有覆盖；要覆盖（包括文字）请加 --force"
-        click.echo(text, err=True)
+        echo(text, err=True)
         return _declared_code(rolled)
     replace_file(file, content.encode())
-    click.echo(f"已写 {file.as_posix()}：文字是草稿，下划线处请补写。", err=True)
+    echo(f"已写 {file.as_posix()}：文字是草稿，下划线处请补写。", err=True)
     return _declared_code(rolled)
 
 

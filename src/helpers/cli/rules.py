@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
-import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from helpers.cli.terminal import echo_json
 from helpers.rules import Rule, Severity, in_order
 
 OK = 0
@@ -20,7 +18,7 @@ def list_rules(*, as_json: bool) -> int:
     """Print every rule: id, severity, what must hold, the formula."""
     if as_json:
         data = [_as_dict(rule) for rule in in_order()]
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        echo_json(data)
         return OK
     table = Table(title="核对规则", title_style="bold", show_lines=True)
     for heading in ("编号", "级别", "范围", "要求", "算式"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 
 from helpers.batch.files import folder_name, replace_file
 from helpers.cli.findings import complain
+from helpers.cli.terminal import echo, echo_json, secho
 from helpers.errors import InputError, Problem
 from helpers.formats import FormatError, for_year, plain
 from helpers.params import write_params
@@ -62,14 +62,14 @@ def tally_register(
     told = differences(found, rival) if rival else None
     if as_json:
         data = tally_data(found, owner.name, told)
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        echo_json(data)
     else:
         _print(found, told)
     if proof:
         from helpers.proofs import proof_book
 
         replace_file(Path(proof), proof_book(found, owner.name, rival, told))
-        click.echo(f"凭据在 {Path(proof).as_posix()}。", err=True)
+        echo(f"凭据在 {Path(proof).as_posix()}。", err=True)
     code = FINDINGS if found.uncounted or any(d.level == "错误" for d in told or ()) else OK
     if target:
         report = derive(found, owner, base)
@@ -102,15 +102,15 @@ def _declared(source: str, agency: Agency, year: int) -> tuple[Report | None, in
     mine = [report for report in reports if report.agency.name == agency.name]
     if len(mine or reports) != 1:
         text = f"✗ {source}：应有且只有一份 {agency.name} {year} 年度的报告"
-        click.secho(text, fg="red", err=True)
+        secho(text, fg="red", err=True)
         return None, USAGE
     (only,) = mine or reports
     if only.format.code != for_year(year).code:
         text = f"注意：{source} 用的是 {only.format.code} 年格式，只比两种表都有的格"
-        click.secho(text, fg="yellow", err=True)
+        secho(text, fg="yellow", err=True)
     if not mine:
         text = f"注意：{source} 写的机关是“{only.agency.name}”，按“{agency.name}”核对"
-        click.secho(text, fg="yellow", err=True)
+        secho(text, fg="yellow", err=True)
     return only, OK
 
 
@@ -153,25 +153,23 @@ def _write(target: Path, report: Report, folder: Path, left: int, *, force: bool
     content = text.encode()
     if target.is_file() and target.read_bytes() != content and not force:
         text = f"✗ {target.as_posix()} 已经有了，内容不同；只换表三、表四请加 --force"
-        click.secho(text, fg="red", err=True)
+        secho(text, fg="red", err=True)
         return USAGE
     replace_file(target, content)
-    click.echo(f"写到 {target.as_posix()}；表二和文字请在文件里补填。", err=True)
+    echo(f"写到 {target.as_posix()}；表二和文字请在文件里补填。", err=True)
     return OK
 
 
 def _print(found: Tally, told: Sequence[Difference] | None) -> None:
     cases = found.registers.requests
-    click.secho(f"{found.year} 年度（{found.format.code} 年格式）", bold=True, nl=False)
-    click.echo(f"　台账共 {len(cases.frame)} 行，未能计入 {_rows(found)} 行")
+    secho(f"{found.year} 年度（{found.format.code} 年格式）", bold=True, nl=False)
+    echo(f"　台账共 {len(cases.frame)} 行，未能计入 {_rows(found)} 行")
     before, after = outside(cases, found.year)
     if before or after:
-        click.echo(
-            f"    不属于本年度　以前年度办结 {before} 行，{found.year} 年以后收到 {after} 行"
-        )
+        echo(f"    不属于本年度　以前年度办结 {before} 行，{found.year} 年以后收到 {after} 行")
     if not len(cases.frame):
         text = "一行申请也没有读到，各格都是 0；请核对是不是这个文件、这张工作表"
-        click.secho(f"    注意　{text}", fg="yellow")
+        secho(f"    注意　{text}", fg="yellow")
     for key in found.tables:
         table = found.format.table(key)
         total = [ref for ref, slot in table.slots.items() if slot.column.key == "sum"]
@@ -179,13 +177,13 @@ def _print(found: Tally, told: Sequence[Difference] | None) -> None:
             value = found.figures.value(ref)
             if value:
                 group = f"{plain(ref.row.split('/')[-2])}-" if ref.row.count("/") > 1 else ""
-                click.echo(f"    {table.name}　{group}{plain(ref.row.split('/')[-1])}　{value} 件")
+                echo(f"    {table.name}　{group}{plain(ref.row.split('/')[-1])}　{value} 件")
     if found.fees.sentence:
-        click.echo(f"    第六部分　{found.fees.sentence}")
+        echo(f"    第六部分　{found.fees.sentence}")
     _print_limits(found)
     _print_findings(found)
     for note in found.registers.notes:
-        click.secho(f"    注意　{note}", fg="yellow")
+        secho(f"    注意　{note}", fg="yellow")
     _print_differences(told)
 
 
@@ -197,12 +195,12 @@ def _print_limits(found: Tally) -> None:
     limits = found.limits
     late = Counter(one.what for one in limits.late)
     said = "".join(f"，{what} {n} 件" for what, n in late.items())
-    click.echo(f"    期限　核对 {limits.assessed} 件{said}；停着（补正、缴费）{limits.waiting} 件")
+    echo(f"    期限　核对 {limits.assessed} 件{said}；停着（补正、缴费）{limits.waiting} 件")
     if limits.unknown_years:
         years = "、".join(map(str, limits.unknown_years))
         text = f"没有 {years} 年的放假安排，{limits.unknown} 件的期限没有算；"
         text += "请在 nianbao.toml 的 [register] 里用 calendar 指定放假安排文件"
-        click.secho(f"    注意　{text}", fg="yellow")
+        secho(f"    注意　{text}", fg="yellow")
 
 
 def _print_findings(found: Tally) -> None:
@@ -212,18 +210,18 @@ def _print_findings(found: Tally) -> None:
         shown[key] += 1
         if shown[key] <= _SHOWN:
             level = click.style(one.level, fg=_COLOURS[one.level])
-            click.echo(f"    {level} {one.rule}　{one}")
+            echo(f"    {level} {one.rule}　{one}")
     for (rule, level), times in shown.items():
         if times > _SHOWN:
             rest = f"……{rule} {level}还有 {times - _SHOWN} 行，用 --proof 或 --json 看全部"
-            click.echo(f"    {rest}")
+            echo(f"    {rest}")
 
 
 def _print_differences(told: Sequence[Difference] | None) -> None:
     if told is None:
         return
     if not told:
-        click.secho("    ✓ 与报告里填的数全部一致", fg="green")
+        secho("    ✓ 与报告里填的数全部一致", fg="green")
     for one in told:
         level = click.style(one.level, fg=_COLOURS[one.level])
-        click.echo(f"    {level} {one.rule}　{one.message}")
+        echo(f"    {level} {one.rule}　{one.message}")

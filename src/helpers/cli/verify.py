@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-
-import click
 
 from helpers.batch import verify
 from helpers.batch.manifest import read_manifest
+from helpers.cli.terminal import echo, echo_json, secho
 from helpers.engine.warm import block_slow_import
 from helpers.settings import RunLimits
 
@@ -30,7 +28,7 @@ def verify_all(out: Path, *, jobs: int, quick: bool, limits: RunLimits, as_json:
         reasons = verify.obstacles(year)
         if not quick and reasons:
             why = "；".join(reasons)
-            click.echo(f"{year.as_posix()}：只核对了散列值，没有重新生成：{why}", err=True)
+            echo(f"{year.as_posix()}：只核对了散列值，没有重新生成：{why}", err=True)
         elif not quick:
             for _, differences in verify.rendered(year, jobs, limits):
                 made += 1
@@ -39,11 +37,11 @@ def verify_all(out: Path, *, jobs: int, quick: bool, limits: RunLimits, as_json:
     if as_json:
         problems = [verify.facts(line) for line in lines]
         data = {"reports": reports, "rendered": made, "problems": problems}
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        echo_json(data)
     else:
         for line in lines:
-            click.secho(f"✗ {line}", fg="red")
+            secho(f"✗ {line}", fg="red")
         verdict = f"有 {len(lines)} 处不符" if lines else "全部相符"
         done = f"，{made} 份重新生成，逐字节比较，并核对各种文件的数字和文字" if made else ""
-        click.echo(f"{reports} 份报告核对了散列值{done}：{verdict}。")
+        echo(f"{reports} 份报告核对了散列值{done}：{verdict}。")
     return DIFFERENT if lines else OK

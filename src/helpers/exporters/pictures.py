@@ -9,6 +9,9 @@ from typing import Any, Literal, cast
 
 from helpers.exporters.document import Picture
 
+MAX_PIXELS = 50_000_000
+"""A larger picture is not shown: unpacked it would take all memory."""
+
 RasterMime = Literal["image/png", "image/jpeg"]
 
 _DATA_URI = re.compile(r"data:(image/(?:png|jpeg|jpg));base64,(.+)", re.DOTALL | re.IGNORECASE)
@@ -28,7 +31,23 @@ def raster(data: str | bytes, mime: str, alt: str = "") -> Picture | None:
     signature = _SIGNATURES.get(mime)
     if signature is None or not data.startswith(signature):
         return None
+    if _pixels(data, mime) > MAX_PIXELS:
+        return None
     return Picture(data, cast("RasterMime", mime), alt)
+
+
+def _pixels(data: bytes, mime: str) -> int:
+    """How many pixels a picture says that it has; a few bytes can mean many gigabytes."""
+    if mime == "image/png":
+        return int.from_bytes(data[16:20], "big") * int.from_bytes(data[20:24], "big")
+    at = 2
+    while at + 9 < len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # the frame's head
+            size = data[at + 5 : at + 9]
+            return int.from_bytes(size[:2], "big") * int.from_bytes(size[2:], "big")
+        at += 2 + length
+    return 0
 
 
 def from_data_uri(uri: str, alt: str = "") -> Picture | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
+from helpers.figures import FLOAT_DIGITS
 from helpers.forms.area import Box
 from helpers.forms.styles import Styles
 
@@ -13,6 +15,8 @@ _MARGINS = {"left": 1.06, "right": 1.06, "top": 0.9, "bottom": 0.9}  # inches; t
 _PAGE_HEIGHT = 950  # pixels
 _SQUEEZE = 1.3
 _ZOOM = 120
+_CUT = "……（太长，以下略）"
+_NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 MAX_TEXT = 32_767
 """Characters that a cell can hold."""
 
@@ -34,16 +38,28 @@ def put(
     if not box.single:
         sheet.merge_range(*box, "", look)
     row, column = box.top, box.left
-    number = float(content) if isinstance(content, Decimal) else content
+    number = content if isinstance(content, str) else cell_value(content)
     if formula:
         sheet.write_formula(row, column, formula, look, number)
     elif isinstance(number, str):
         if number:
-            sheet.write_string(row, column, number, look)
+            sheet.write_string(row, column, cell_text(number), look)
         else:
             sheet.write_blank(row, column, None, look)
     else:
         sheet.write_number(row, column, number, look)
+
+
+def cell_text(text: str) -> str:
+    """The text as a cell can hold it: cut where it is too long, without what XML refuses."""
+    text = _NO_XML.sub("\ufffd", text)
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - len(_CUT)] + _CUT
+
+
+def cell_value(value: int | Decimal) -> float | str:
+    """The number as a sheet can hold it: one of more than 15 digits only as text."""
+    digits = Decimal(value).normalize().as_tuple().digits
+    return float(value) if len(digits) <= FLOAT_DIGITS else f"{value:f}"
 
 
 def prepare(sheet: Any, printed: Box, height: float = 0) -> None:

@@ -19,6 +19,7 @@ from helpers.judging import result_of
 from helpers.notebook import views
 from helpers.notebook.parameters import find, injected, settings_of
 from helpers.notebook.plotting import prepare_plots
+from helpers.notebook.prose import inert
 from helpers.params import Params, read_params, report_from
 from helpers.placeholders import BLANK, escaped, fill
 from helpers.readers import read_report
@@ -190,7 +191,7 @@ class OpenReport:
         section = self.report.format.section(section_id)
         heading = f"## {escaped(section.title)}"
         if section.table is None:
-            text = fill(self.report.narrative.get(section_id, ""), self.report)
+            text = inert(fill(self.report.narrative.get(section_id, ""), self.report))
             told = [escaped(reason) for reason in printed_reasons(self.report, section_id)]
             if told and "### " in text:  # else they would stand under the last small heading
                 told.insert(0, f"### {REASONS_HEADING}")

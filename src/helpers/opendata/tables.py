@@ -11,7 +11,7 @@ from itertools import pairwise
 from helpers import formats
 from helpers.formats import Format, Slot
 from helpers.portfolio.frame import code
-from helpers.report import TIDY_COLUMNS, Report, short_source, tidy
+from helpers.report import TIDY_COLUMNS, Report, file_name, harmless, tidy
 from helpers.rules import kind_of
 
 Row = tuple[str, ...]
@@ -40,11 +40,14 @@ class DataTable:
     refers: tuple[tuple[tuple[str, ...], str], ...] = ()
 
     def csv(self) -> bytes:
-        """The table as CSV: UTF-8, lines end with CR LF, "" for what there is not."""
+        """The table as CSV: UTF-8, lines end with CR LF, "" for what there is not.
+
+        Text like a formula has an apostrophe before it.
+        """
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow([column.name for column in self.columns])
-        writer.writerows(self.rows)
+        writer.writerows(map(harmless, row) for row in self.rows)
         return stream.getvalue().encode("utf-8", "replace")
 
 
@@ -95,7 +98,7 @@ def reports_table(reports: Iterable[Report]) -> DataTable:
             report.format.code,
             kind_of(report.agency),
             report.published.isoformat() if report.published else "",
-            short_source(report.source),
+            file_name(report.source),
         )
         for report in reports
     )

@@ -18,8 +18,8 @@ from helpers.forms.styles import HEAD_SIZE, SIZE, Styles
 from helpers.grid import Cell, Grid
 from helpers.opendata.fitting import Lattice
 from helpers.portfolio.frame import figures_frame, reports_frame
-from helpers.portfolio.indicators import COUNTS, RATES, indicators_frame
-from helpers.report import Report
+from helpers.portfolio.indicators import COUNTS, RATES, Indicator, addresses, indicators_frame
+from helpers.report import Report, file_name
 from helpers.rules import Roster, parents
 
 _SHEET_NAME = 31
@@ -62,17 +62,22 @@ def write_workbook(year: int, reports: Sequence[Report], rosters: Sequence[Roste
     return stream.getvalue()
 
 
+def _cut(name: str, length: int = _SHEET_NAME) -> str:
+    """As much of a name as a tab holds, which counts rare characters as two."""
+    return name.encode("utf-16-le")[: 2 * length].decode("utf-16-le", "ignore")
+
+
 def _names(agencies: Sequence[str]) -> list[str]:
     """Names of sheets: what a tab can hold of the agency's name, each different."""
     found: list[str] = []
-    taken = {_OVERVIEW}
+    taken = {_OVERVIEW, "history"}  # the second is kept by Excel for itself
     for agency in agencies:
-        base = _FORBIDDEN.sub("", agency)[:_SHEET_NAME] or "单位"
+        base = _cut(_FORBIDDEN.sub("", agency)).strip() or "单位"
         name, number = base, 1
         while name.casefold() in taken:
             number += 1
             mark = f"（{number}）"
-            name = base[: _SHEET_NAME - len(mark)] + mark
+            name = _cut(base, _SHEET_NAME - len(mark)) + mark
         taken.add(name.casefold())
         found.append(name)
     return found
@@ -93,6 +98,12 @@ def _laid_out(fmt: Format, values: Mapping[Ref, Decimal | None]) -> list[Grid]:
         return "" if value is None else plain_number(value)
 
     return [lay_out(table, text) for table in fmt.tables]
+
+
+def _added_up(report: Report, one: Indicator) -> str:
+    """A count that no binary number holds, to the last digit."""
+    total = report.complete.total(addresses(report.format, one.parts))
+    return "" if total is None else plain_number(total)
 
 
 def _write_indicators(
@@ -118,11 +129,13 @@ def _write_indicators(
         for column, one in enumerate((*COUNTS, *RATES), 3):
             value = line[one.key]
             look = rate if one.rate else count
-            if value == value:
+            if value == value and abs(value) >= 10**_EXACT:
+                sheet.write_string(row, column, _added_up(reports[row - 2], one), text)
+            elif value == value:
                 sheet.write_number(row, column, value, look)
             else:
                 sheet.write_blank(row, column, None, look)
-        sheet.write_string(row, len(heads) - 1, line["source"], text)
+        sheet.write_string(row, len(heads) - 1, file_name(line["source"]), text)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

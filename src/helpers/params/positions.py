@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from helpers.params.yaml_errors import MAX_DEPTH, TOO_DEEP, explain, unusable
+from helpers.params.yaml_errors import MAX_DEPTH, TOO_DEEP, TOO_MANY, explain, unusable
 
 Path = tuple[str | int, ...]
 
@@ -21,6 +21,7 @@ _INT = re.compile(r"[-+]?(0|[1-9]\d*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9]\d*)\.\d+")
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_NODES = 200_000
+_LARGE = 400_000  # characters; in a shorter text are not more nodes than that
 
 
 @dataclass
@@ -50,6 +51,9 @@ def compose(text: str) -> Source:
         source.faults.append(fault)
         return source
     try:
+        if len(text) > _LARGE and _has_too_many_nodes(text):
+            source.faults.append(((1, 1), TOO_MANY))
+            return source
         node = yaml.compose(text, Loader=_Loader)
         if node is not None:
             source.data = _construct(node, (), source, [])
@@ -66,6 +70,12 @@ class _Loader(_BASE):  # type: ignore[misc]
     def resolve(self, *_: Any) -> str:
         """No tag: none is ever looked at."""
         return ""
+
+
+def _has_too_many_nodes(text: str) -> bool:
+    """Whether a text holds so many parts that building them would take all memory."""
+    events = yaml.parse(text, Loader=_Loader)
+    return any(number > 2 * _MAX_NODES for number, _ in enumerate(events))
 
 
 class _TooDeepError(Exception):

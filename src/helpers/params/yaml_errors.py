@@ -14,6 +14,7 @@ import yaml
 Fault = tuple[tuple[int, int], str]
 
 MAX_DEPTH = 40
+TOO_MANY = "内容太多，不像参数文件"
 TOO_DEEP = "内容嵌套过深，请检查括号和缩进"
 _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufeff\uff00-\ufffd\U00010000-\U0010ffff]"

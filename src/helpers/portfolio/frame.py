@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from helpers.formats import Format, Slot
-from helpers.report import Report, short_source
+from helpers.report import Report, file_name
 from helpers.rules import Roster, agency_key, kind_of, parents
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def reports_frame(reports: Sequence[Report], rosters: Iterable[Roster] = ()) -> 
             report.year,
             report.format.code,
             report.published,
-            short_source(report.source),
+            file_name(report.source),
             number in sums,
         )
         for number, report in enumerate(reports)

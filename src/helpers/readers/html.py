@@ -17,6 +17,7 @@ from lxml import html as lxml_html
 
 from helpers import grid_html
 from helpers.errors import InputError, Problem
+from helpers.readers import limits
 from helpers.readers.document import FoundTable, Paragraph, SourceDocument
 
 _SKIPPED = frozenset(
@@ -56,7 +57,7 @@ def read(content: bytes, name: str) -> SourceDocument:
         if meta.get("name", "").lower() in _META
     }
     title = " ".join((root.findtext(".//title") or "").split())
-    walk = _Walk()
+    walk = _Walk(name)
     walk.through(root)
     return SourceDocument(tuple(walk.blocks), title, fields, tuple(notes))
 
@@ -100,7 +101,8 @@ def _without_declaration(text: str) -> str:
 class _Walk:
     """Goes through a page once, without recursion, and collects its blocks."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.blocks: list[Paragraph | FoundTable] = []
         self._words: list[str] = []
         self._level = 0
@@ -133,9 +135,11 @@ class _Walk:
         if tag == "table" and node.find(".//table") is None:
             self._flush()
             self._tables += 1
+            place = f"第 {self._tables} 个表格"
+            limits.check_extent(*grid_html.extent(node), self.name, place)
             grid = grid_html.read_table(node)
             if grid.cells:
-                self.blocks.append(FoundTable(grid, f"第 {self._tables} 个表格"))
+                self.blocks.append(FoundTable(grid, place))
             return True
         return False
 

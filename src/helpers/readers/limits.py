@@ -44,7 +44,7 @@ MAX_BYTES = 100_000_000
 MAX_ROWS, MAX_COLUMNS = 20_000, 500
 """The largest table that is read."""
 
-MAX_POSITIONS = 1_000_000
+MAX_POSITIONS = 250_000
 """The most positions (rows × columns) of a table: a Grid keeps a record of each."""
 
 T = TypeVar("T")
@@ -121,9 +121,7 @@ def guard(name: str) -> Iterator[None]:
         raise InputError([Problem(name, _DAMAGED)]) from error
 
 
-def bounded(
-    function: Callable[..., T], *args: Any, seconds: float = 60, memory_mb: int = 1024
-) -> T:
+def bounded(function: Callable[..., T], *args: Any, seconds: float = 60, memory_mb: int = 850) -> T:
     """The result of ``function(*args)``, computed under a limit of time and of memory.
 
     On POSIX it runs in a forked child, whose crash does not reach the caller; elsewhere, and

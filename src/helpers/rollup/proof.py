@@ -9,6 +9,7 @@ from typing import Any
 
 from helpers.formats import Ref
 from helpers.forms.measure import highest
+from helpers.forms.page import cell_text
 from helpers.rollup.adding import Rolled, Share
 
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # fixed, so that bytes do not change
@@ -107,7 +108,7 @@ def _write_cells(book: Any, styles: dict[str, Any], rolled: Rolled, name: str) -
     sheet.set_row_pixels(1, 60)
     for row, (ref, slot) in enumerate(report.format.slots.items(), 2):
         for column, text in enumerate((*ref, slot.column.unit)):
-            sheet.write_string(row, column, text, styles[""])
+            sheet.write_string(row, column, cell_text(text), styles[""])
         texts = ((text, 7.0 * width + 5) for text, width in zip(ref, _WIDTHS, strict=False))
         sheet.set_row_pixels(row, highest(texts, _SIZE, 20))
         _write(sheet, row, 4, report.complete.value(ref), styles["sum"])
@@ -139,6 +140,6 @@ def _write_findings(book: Any, styles: dict[str, Any], rolled: Rolled) -> None:
         sheet.write_string(0, column, head, styles["head"])
     for row, texts in enumerate(rows or [("", "", "没有问题。", "")], 1):
         for column, text in enumerate(texts):
-            sheet.write_string(row, column, text, styles[""])
+            sheet.write_string(row, column, cell_text(text), styles[""])
         sheet.set_row_pixels(row, min(540, highest([(texts[2], 635), (texts[3], 215)], _SIZE, 20)))
     sheet.freeze_panes(1, 0)

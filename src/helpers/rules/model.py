@@ -13,7 +13,7 @@ from helpers.figures import Figure, Figures
 from helpers.formats import Format, Ref
 from helpers.report import Report, printed_reasons
 from helpers.rules.relations import Diagnosis, diagnose
-from helpers.rules.text import readable
+from helpers.rules.text import LONGEST, readable
 
 T = TypeVar("T")
 
@@ -189,7 +189,7 @@ class Case:
         """
         written = self.report.narrative
         last = self.report.format.narrative[-1].id
-        texts = {key: readable(text, self.report) for key, text in written.items()}
+        texts = {key: readable(text, self.report)[:LONGEST] for key, text in written.items()}
         told = printed_reasons(self.report, last)
         return texts | (
             {last: "\n".join([*filter(None, [texts.get(last)]), *told])} if told else {}

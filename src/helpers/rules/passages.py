@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from helpers.rules.model import Case, Finding, unknown
+from helpers.rules.text import LONGEST
 
 OVERVIEW, PROBLEMS, OTHERS = "一", "五", "六"
 """The ids of the text sections: the year in general, problems and measures, other matters."""
-
-LONGEST = 60_000
-"""How much of one section is looked at; none that a person wrote is longer."""
 
 _AROUND = 12
 _LONGEST_QUOTE = 40

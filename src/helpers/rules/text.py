@@ -7,9 +7,13 @@ import re
 from helpers.placeholders import PlaceholderError, fill
 from helpers.report import Report
 
+LONGEST = 60_000
+"""How much of one section is looked at; none that a person wrote is longer."""
+
 _HEAD = re.compile(r"^\s{0,3}#{1,6}\s+")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+# What is opened again and again must not be looked through to the end each time.
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)?\)")
 _MARKS = re.compile(r"(\*\*|(?<!_)__(?!_)|~~|`)|(?<!\\)(?:\*|(?<!_)_(?!_))")
 _HEADS = re.compile(r"^( {0,3}#{1,6} .*)$", re.MULTILINE)
 _BLOCKS = re.compile(r"\n\s*\n|\n(?=\s*(?:#|[-*+] |\d+\. ))")

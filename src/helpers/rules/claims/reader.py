@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from helpers.rules.claims.claims import Claim, Speaker
 from helpers.rules.claims.counting import claimed
@@ -24,6 +25,12 @@ _LEFT_OPEN = ("结转", "顺延", "尚未", "正在", "未办结")
 _ZERO = Number(Decimal(0), "", Decimal(1), exact=True)
 
 
+@lru_cache(maxsize=4)
+def _says_left_open(text: str) -> bool:
+    """Whether a paragraph, asked for each of its sentences, speaks of what is not closed."""
+    return any(sign in text for sign in _LEFT_OPEN)
+
+
 class Reader:
     """Reads one sentence.
 
@@ -34,7 +41,7 @@ class Reader:
         self, text: str, words: tuple[Word, ...], speaker: Speaker, topic: str, around: str = ""
     ) -> None:
         self.text, self.words = text, words
-        self.left_open = any(sign in (around or text) for sign in _LEFT_OPEN)
+        self.left_open = _says_left_open(around or text)
         self.state = State(words, speaker, topic)
 
     @property
