@@ -61,20 +61,30 @@ def tally_register(
     rival = report or (None if force else base)  # what --force replaces is no rival
     told = differences(found, rival) if rival else None
     if as_json:
-        data = tally_data(found, owner.name, told)
-        echo_json(data)
+        echo_json(tally_data(found, owner.name, told))
     else:
         _print(found, told)
     if proof:
-        from helpers.proofs import proof_book
-
-        replace_file(Path(proof), proof_book(found, owner.name, rival, told))
-        echo(f"凭据在 {Path(proof).as_posix()}。", err=True)
+        _prove(Path(proof), found, owner, rival, told)
     code = FINDINGS if found.uncounted or any(d.level == "错误" for d in told or ()) else OK
     if target:
         report = derive(found, owner, base)
         code = max(code, _write(target, report, Path(to or ""), _rows(found), force=force))
     return code
+
+
+def _prove(
+    file: Path,
+    found: Tally,
+    owner: Agency,
+    rival: Report | None,
+    told: Sequence[Difference] | None,
+) -> None:
+    """Write the rows behind each cell as a workbook."""
+    from helpers.proofs import proof_book
+
+    replace_file(file, proof_book(found, owner.name, rival, told))
+    echo(f"凭据在 {file.as_posix()}。", err=True)
 
 
 def _agency(name: str) -> Agency:
