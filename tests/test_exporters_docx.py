@@ -19,6 +19,7 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from nbformat.v4 import new_markdown_cell
 
+from fonts import has_chinese_font
 from helpers import formats, grid
 from helpers.exporters import docx_tables, notebook
 from helpers.exporters.errors import ExportError
@@ -469,7 +470,10 @@ def test_jupyter_offers_word_and_the_file_is_named_so():
 
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-NEEDS_OFFICE = pytest.mark.skipif(SOFFICE is None, reason="没有安装 LibreOffice")
+NEEDS_OFFICE = pytest.mark.skipif(
+    SOFFICE is None or not has_chinese_font(),
+    reason="没有安装 LibreOffice，或系统没有中文字体",
+)
 
 
 def as_pdf(nb, folder):
