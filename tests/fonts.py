@@ -1,4 +1,4 @@
-"""Whether this machine has a Chinese font that other programs can use."""
+"""Whether this machine has fonts that other programs can use."""
 
 from __future__ import annotations
 
@@ -6,10 +6,20 @@ import shutil
 import subprocess
 
 
-def has_chinese_font() -> bool:
-    """What fontconfig says; where there is no fontconfig, the system has fonts of its own."""
+def has_fonts(language: str = "") -> bool:
+    """What fontconfig says of any font, or of one for ``language``.
+
+    Browsers and office programs do not even start without one. Where there is no fontconfig,
+    the system has fonts of its own.
+    """
     program = shutil.which("fc-list")
     if program is None:
         return True
-    listed = subprocess.run([program, ":lang=zh"], capture_output=True, check=False)
+    asked = [f":lang={language}"] if language else []
+    listed = subprocess.run([program, *asked], capture_output=True, check=False)
     return bool(listed.stdout.strip())
+
+
+def has_chinese_font() -> bool:
+    """Whether pages in Chinese come out as they should."""
+    return has_fonts("zh")

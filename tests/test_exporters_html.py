@@ -10,6 +10,7 @@ import subprocess
 import pytest
 from lxml import html
 
+from fonts import has_fonts
 from helpers import formats, grid, grid_html
 from helpers.exporters import notebook
 from helpers.exporters.html import NianbaoHTMLExporter
@@ -215,7 +216,9 @@ def test_a_final_report_carries_no_trace_of_drafts():
     assert PROBLEM["message"] not in body
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="本机没有 chromium，不能检查页面在手机上的宽度")
+@pytest.mark.skipif(
+    CHROMIUM is None or not has_fonts(), reason="没有 chromium 或字体，不能检查页面在手机上的宽度"
+)
 def test_on_a_phone_the_tables_scroll_and_the_page_does_not(tmp_path):
     """At 360 px nothing but the boxes of wide tables is wider than the screen."""
     address = "https://www.suqian.gov.cn/" + "zwgk" * 40

@@ -13,6 +13,7 @@ import subprocess
 import pytest
 from lxml import html
 
+from fonts import has_fonts
 from helpers.batch.overview import write_overview
 from helpers.overview.page import Entry, Noted, write
 
@@ -145,8 +146,8 @@ frame.srcdoc = {page};
 
 def browse(tmp_path, steps, width=1280, entries=ENTRIES):
     """What a real browser finds after these steps (JavaScript that fills ``said``)."""
-    if CHROMIUM is None:
-        pytest.skip("no chromium")
+    if CHROMIUM is None or not has_fonts():
+        pytest.skip("没有安装 Chromium，或系统没有字体")
     file = tmp_path / "harness.html"
     text = json.dumps(page(entries)).replace("</", "<\\/")
     file.write_text(_HARNESS.format(width=width, steps=steps, page=text), encoding="utf-8")
