@@ -292,6 +292,17 @@ def test_broken_files_are_refused_in_a_sentence(content, why, ending, tmp_path):
     assert why in problem.message
 
 
+def test_content_that_is_not_what_its_ending_says_is_not_sent_to_the_list_of_endings(tmp_path):
+    """Nobody learns from “cannot read .docx; what can be read: …, .docx”."""
+    file = tmp_path / "a.docx"
+    file.write_bytes(b"\x00\x01\x02\x03" * 100)
+
+    with pytest.raises(InputError, match=r"扩展名是“\.docx”，内容却不是.*另存后再读") as caught:
+        read_report(file, "a.docx")
+
+    assert "能读的有" not in str(caught.value)
+
+
 CHROME = """<html><head><meta charset="gb2312"><title>{title}_政府信息公开年报_某某网</title>
 <meta name="PubDate" content="2024-03-08 15:34"><style>p{{}}</style></head><body>
 <div class="nav"><a href="/">首页</a><a>政务公开</a></div>

@@ -127,10 +127,6 @@ class Grid:
                 unbroken[column] = is_head
         return governed
 
-    def headers_of(self, cell: Cell) -> list[Cell]:
-        """The header cells that govern one value cell (for many, take ``headings``)."""
-        return list(self.headings().get(cell, ()))
-
 
 def place(
     rows: Iterable[Iterable[Cell]], *, fill: bool = False

@@ -95,9 +95,18 @@ def _reader(
         raise InputError([Problem(name, text)])
     module = _BY_CONTENT.get(kind)
     if module is None:
-        text = f"认不出这是什么文件（{suffix or '没有扩展名'}），能读的有：{'、'.join(READABLE)}"
-        raise InputError([Problem(name, text)])
+        raise InputError([Problem(name, _unknown(suffix))])
     return module, import_module(f"helpers.readers.{module}").read
+
+
+def _unknown(suffix: str) -> str:
+    """What to do with content of no kind that can be read, whatever the ending says."""
+    if suffix in READABLE:
+        return (
+            f"认不出这是什么文件：扩展名是“{suffix}”，内容却不是，可能已损坏、没有下载完或改过扩展名；"
+            "请用原来的软件打开，另存后再读"
+        )
+    return f"认不出这是什么文件（{suffix or '没有扩展名'}），能读的有：{'、'.join(READABLE)}"
 
 
 def report_of(document: SourceDocument, name: str) -> Reading:

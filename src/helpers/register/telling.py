@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -69,8 +68,3 @@ def passed_over(found: Tally) -> list[dict[str, Any]]:
             file, sheet = place or ("", "")
             rows.append({"file": file, "sheet": sheet, "row": one.row, "what": one.what})
     return rows
-
-
-def count_findings(found: Tally) -> Counter[str]:
-    """How many rows there are of each rule and level, as 规则 级别."""
-    return Counter(f"{one.rule} {one.level}" for one in found.findings)

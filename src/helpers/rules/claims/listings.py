@@ -36,7 +36,6 @@ class Listing:
     parts: tuple[int, ...]
     words: tuple[Word, ...]
     closed: bool
-    bracketed: bool
     text: str
 
     @property
@@ -119,7 +118,7 @@ def _bracketed(sentence: Sentence, total: int) -> Listing | None:
     rest = _is_rest(words, parts[-1])
     closed = rest or (len(parts) > 2 and not (intro and (intro[0] in _OPEN or intro[0] == "其中")))
     text = sentence.text[words[total].start : words[end].end]
-    return Listing(total, tuple(parts), words, closed, True, text)
+    return Listing(total, tuple(parts), words, closed, text)
 
 
 def _following(sentence: Sentence, total: int) -> Listing | None:
@@ -148,7 +147,7 @@ def _following(sentence: Sentence, total: int) -> Listing | None:
     if len(parts) < 2 or len(parts) > _MOST:
         return None
     text = sentence.text[words[total].start : words[parts[-1]].end]
-    return Listing(total, tuple(parts), words, _is_rest(words, parts[-1]), False, text)
+    return Listing(total, tuple(parts), words, _is_rest(words, parts[-1]), text)
 
 
 def _goes_on(words: tuple[Word, ...], total: int, at: int) -> bool:

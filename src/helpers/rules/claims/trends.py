@@ -131,10 +131,6 @@ def _rates(case: Case, found: Iterable[Claim]) -> Iterator[Finding]:
             yield Finding("N-17", text, (), expected, stated, remedy=remedy)
 
 
-def _is_one_of(claim: Claim, options: list[tuple[Decimal, Decimal]]) -> bool:
-    return any(claim.number.agrees(part * 100 / whole) for part, whole in options)
-
-
 def _totals(case: Case) -> dict[str, Decimal] | None:
     found = {}
     for key in ("new", "carry_in", "total", "carry_out"):
