@@ -228,7 +228,13 @@ def start(out, *sources, options=()):
         encoding="utf-8",
         cwd=ROOT,
         start_new_session=True,
+        preexec_fn=_heed_interrupts,
     )
+
+
+def _heed_interrupts():
+    """A shell that runs the tests in the background has them and their children ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(found, seconds=60):
