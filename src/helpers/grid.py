@@ -7,8 +7,9 @@ Everything that computes a span lives in this module, and this module knows nobo
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, Literal
 
 Role = Literal["column", "row", "corner", "value"]
@@ -62,7 +63,7 @@ class Label:
         return sum(child.extent() for child in self.children) or self.span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grid:
     """A table as printed: every position of ``n_rows`` × ``n_columns`` covered exactly once.
 
@@ -88,6 +89,13 @@ class Grid:
             odd = sorted(set(covered) ^ wanted)[:3]
             raise ValueError(f"grid {self.name!r}: cells leave holes or stick out at {odd}")
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.cells, self.n_rows, self.n_columns, self.name))
+
     def matrix(self) -> list[list[Cell]]:
         """The cell at every position; a spanning cell stands at each position it covers."""
         rows: list[list[Any]] = [[None] * self.n_columns for _ in range(self.n_rows)]
@@ -103,26 +111,31 @@ class Grid:
             rows[cell.row].append(cell)
         return rows
 
-    def headings(self) -> dict[Cell, tuple[Cell, ...]]:
+    def headings(self) -> Mapping[Cell, tuple[Cell, ...]]:
         """The header cells that govern each value cell: its column heads, then its row heads.
 
         Column heads are the nearest unbroken run of column cells above the cell's first
         column, so a block lower in a stacked table is governed by its own head.
         """
+        return self._headings
+
+    @cached_property
+    def _headings(self) -> Mapping[Cell, tuple[Cell, ...]]:
         governed: dict[Cell, tuple[Cell, ...]] = {}
         runs: list[list[Cell]] = [[] for _ in range(self.n_columns)]
         unbroken = [False] * self.n_columns
-        for row in self.matrix():
-            left = [cell for cell in dict.fromkeys(row) if cell.role == "row"]
-            for cell in row:
-                if cell.role == "value" and cell not in governed:
-                    beside = [head for head in left if head.column < cell.column]
-                    governed[cell] = tuple(dict.fromkeys([*runs[cell.column], *beside]))
+        for number, row in enumerate(self.matrix()):
+            left = [c for at, c in enumerate(row) if c.role == "row" and c.column == at]
+            for column, cell in enumerate(row):
+                if cell.role == "value" and (cell.row, cell.column) == (number, column):
+                    beside = [head for head in left if head.column < column]
+                    governed[cell] = (*runs[column], *beside)
             for column, cell in enumerate(row):
                 is_head = cell.role == "column"
                 if is_head and not unbroken[column]:
                     runs[column] = []
-                if is_head:
+                # A head that spans rows is met in each of them.
+                if is_head and (not runs[column] or runs[column][-1] is not cell):
                     runs[column].append(cell)
                 unbroken[column] = is_head
         return governed
@@ -144,7 +157,7 @@ def place(
         for cell in row:
             while (r, c) in taken:
                 c += 1
-            here = replace(cell, row=r, column=c)
+            here = _placed(cell, r, c, cell.rowspan, cell.colspan)
             if fill:
                 width = 1
                 while width < here.colspan and (r, c + width) not in taken:
@@ -237,14 +250,17 @@ def header(labels: Sequence[Label], height: int, role: Role = "column") -> list[
 
 def transpose(cells: Iterable[Cell]) -> list[Cell]:
     """The same cells with rows and columns exchanged."""
-    return [
-        replace(c, row=c.column, column=c.row, rowspan=c.colspan, colspan=c.rowspan) for c in cells
-    ]
+    return [_placed(c, c.column, c.row, c.colspan, c.rowspan) for c in cells]
 
 
 def shift(cells: Iterable[Cell], rows: int, columns: int) -> list[Cell]:
     """The same cells moved down and to the right."""
-    return [replace(c, row=c.row + rows, column=c.column + columns) for c in cells]
+    return [_placed(c, c.row + rows, c.column + columns, c.rowspan, c.colspan) for c in cells]
+
+
+def _placed(cell: Cell, row: int, column: int, rowspan: int, colspan: int) -> Cell:
+    """The cell elsewhere; several times as fast as ``replace``, and there are many cells."""
+    return Cell(cell.text, row, column, rowspan, colspan, cell.role, cell.ref, cell.mark)
 
 
 def depth(labels: Sequence[Label]) -> int:
@@ -276,7 +292,7 @@ def compose(
     for r, line in enumerate(values):
         for leaf, value in zip(leaves, line, strict=True):
             row, column = top + head + r, stub + leaf.column
-            cells.append(replace(value, row=row, column=column, colspan=leaf.colspan))
+            cells.append(_placed(value, row, column, value.rowspan, leaf.colspan))
     return cells, top + head + len(values), width
 
 

@@ -19,9 +19,10 @@ ROOM = (1 - 2 / 22) * 225 / 25.4 * 72
 """What report.typ leaves for a table on one page, in points."""
 
 _LEADING, _PADDING = 0.28, 0.32  # em, as report.typ sets tables
-_SPARE = 2.5  # lines that what surely fits must leave free
-_CLOSING = "、，。；：！？）〕》”’…—·％%"
-_OPENING = "（〔《“‘"
+_SPARE = 0.5  # lines that what surely fits must leave free, against rounding
+# A line neither begins nor ends with a quotation mark that stands beside a letter.
+_CLOSING = "、，。；：！？）〕》”’…—·％%.,:;!?)]}/“‘\"'"
+_OPENING = "（〔《“‘([”’\"'"
 
 Lines = Callable[[str, float], int]
 
@@ -95,8 +96,8 @@ def _most_lines(text: str, room: float) -> int:
 
 
 def _most_advance(character: str) -> float:
-    if is_wide(character):
-        return 1.0
+    if not character.isascii() or character.isupper():
+        return 1.0  # quotation marks and dashes too are wide among Chinese
     if character.isdigit():
         return 0.62
     return 0.35 if character in ".,:;" else 0.85

@@ -8,15 +8,28 @@ PDF/A allows: what Typst wrote stays byte for byte.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.exporters.pdf_objects import Objects, number_of, written
-from helpers.grid import Grid
+from helpers.grid import Cell, Grid
 
-Tag = tuple[bytes, dict[bytes, Any]]
-"""A structure element and the reference by which others name it."""
+_ELEMENT = re.compile(rb"<<\s*/Type\s*/StructElem\s*/S\s*/(\w+)")
+_STRING = re.compile(rb"\((?:[^()\\]|\\.)*\)", re.DOTALL)
+_KIDS = re.compile(rb"/K\s*(\[[^\]]*\]|\d+ \d+ R)")
+_REFERENCE = re.compile(rb"\d+ \d+ R")
+_TABLE_FACTS = re.compile(rb"/O\s*/Table")
+_HEADERS = re.compile(rb"/Headers\s*\[[^\]]*")
+
+
+class Tag(NamedTuple):
+    """A structure element: the reference by which others name it, its kind, its notation."""
+
+    place: bytes
+    kind: bytes
+    source: bytes
 
 
 def name_rows(pdf: bytes, grids: Sequence[Grid]) -> bytes:
@@ -30,73 +43,81 @@ def name_rows(pdf: bytes, grids: Sequence[Grid]) -> bytes:
     objects = Objects(pdf)
     place = objects.get(objects.trailer[b"/Root"])[b"/StructTreeRoot"]
     structure = objects.get(place)
-    tags = list(_nodes(objects, structure[b"/K"]))
-    tables = [tag for tag in tags if tag[1][b"/S"] == b"/Table"]
+    tables = [tag for tag in _below(objects, written(structure[b"/K"])) if tag.kind == b"Table"]
     if len(tables) != len(grids):
         return pdf
-    named: dict[bytes, Tag] = {}
-    changed: list[Tag] = []
+    ids: dict[bytes, bytes] = {}
+    changed: dict[bytes, bytes] = {}
     for number, (table, grid) in enumerate(zip(tables, grids, strict=True), 1):
-        heads, cells = _name_rows(objects, table, grid, number)
-        named |= heads
-        changed += chain(heads.values(), cells)
-    if not named:
+        _name_rows(objects, table, grid, number, ids, changed)
+    if not ids:
         return pdf
-    _index(objects, structure, named)
-    return _appended(pdf, objects, [(place, structure), *changed])
+    _index(objects, structure, ids)
+    return _appended(pdf, objects, {place: written(structure), **changed})
 
 
-def _nodes(objects: Objects, tree: Any) -> Iterator[Tag]:
-    """The structure elements in order, each before those inside it."""
-    for place in tree if isinstance(tree, list) else [tree]:
-        node = objects.get(place)
-        if isinstance(node, list):
-            yield from _nodes(objects, node)
-        elif isinstance(node, dict) and b"/S" in node:
-            yield place, node
-            yield from _nodes(objects, node.get(b"/K", []))
+def _below(objects: Objects, kids: bytes) -> Iterator[Tag]:
+    """The structure elements that ``kids`` refers to, in order, each before those inside it."""
+    for place in _REFERENCE.findall(kids):
+        source = objects.source(place)
+        if found := _ELEMENT.match(source):
+            yield Tag(place, found[1], source)
+            yield from _below(objects, _kids(source))
+
+
+def _kids(source: bytes) -> bytes:
+    """What stands inside an element; what looks like it in the words of a text does not."""
+    found = _KIDS.search(_STRING.sub(b"()", source))
+    return found[1] if found else b""
 
 
 def _name_rows(
-    objects: Objects, table: Tag, grid: Grid, number: int
-) -> tuple[dict[bytes, Tag], list[Tag]]:
-    """Tag one table; returns the new header cells by their ids, and the cells they govern."""
-    rows = [tag for _, tag in _nodes(objects, table[0]) if tag[b"/S"] == b"/TR"]
+    objects: Objects,
+    table: Tag,
+    grid: Grid,
+    number: int,
+    ids: dict[bytes, bytes],
+    changed: dict[bytes, bytes],
+) -> None:
+    """Tag one table: new header cells go into ``ids``, new notations into ``changed``."""
+    rows = [tag for tag in _below(objects, _kids(table.source)) if tag.kind == b"TR"]
     tags = [
-        [tag for tag in _nodes(objects, row[b"/K"]) if tag[1][b"/S"] in (b"/TH", b"/TD")]
+        [tag for tag in _below(objects, _kids(row.source)) if tag.kind in (b"TH", b"TD")]
         for row in rows
     ]
     cells = grid.rows()
     if [len(row) for row in tags] != [len(row) for row in cells]:
-        return {}, []
-    tag_of = dict(zip(chain(*cells), chain(*tags), strict=True))
-    ids = {
-        cell: b"(R%dx%dy%d)" % (number, cell.column, cell.row)
-        for cell in tag_of
-        if cell.role == "row"
-    }
-    for cell, id_ in ids.items():
-        tag = tag_of[cell][1]
-        tag |= {b"/S": b"/TH", b"/ID": id_}
-        _about(tag)[b"/Scope"] = b"/Row"
-    governed = []
-    for cell, heads in grid.headings().items():
-        if names := [ids[head] for head in heads if head in ids]:
-            about = _about(tag_of[cell][1])
-            about[b"/Headers"] = [*about.get(b"/Headers", ()), *names]
-            governed.append(tag_of[cell])
-    return {id_: tag_of[cell] for cell, id_ in ids.items()}, governed
+        return
+    names: dict[Cell, bytes] = {}
+    headings = grid.headings()
+    for cell, tag in zip(chain(*cells), chain(*tags), strict=True):
+        if cell.role == "row":
+            names[cell] = b"(R%dx%dy%d)" % (number, cell.column, cell.row)
+            ids[names[cell]] = tag.place
+            changed[tag.place] = _as_row_head(tag.source, names[cell])
+    for cell, tag in zip(chain(*cells), chain(*tags), strict=True):
+        if heads := [names[head] for head in headings.get(cell, ()) if head in names]:
+            changed[tag.place] = _governed(tag.source, b"".join(heads))
 
 
-def _about(tag: dict[bytes, Any]) -> Any:
-    """What a cell says of its place in the table; every cell that Typst tags says something."""
-    return next(attributes for attributes in tag[b"/A"] if attributes[b"/O"] == b"/Table")
+def _as_row_head(source: bytes, id_: bytes) -> bytes:
+    """A cell's notation as that of a row's name."""
+    start, end = _ELEMENT.match(source).span(1)  # type: ignore[union-attr]
+    source = b"%sTH/ID%s%s" % (source[:start], id_, source[end:])
+    return _TABLE_FACTS.sub(b"/O/Table/Scope/Row", source, count=1)
 
 
-def _index(objects: Objects, structure: dict[bytes, Any], named: dict[bytes, Tag]) -> None:
+def _governed(source: bytes, heads: bytes) -> bytes:
+    """A cell's notation with the header cells of its row; Typst has named those above it."""
+    if found := _HEADERS.search(source):
+        return source[: found.end()] + heads + source[found.end() :]
+    return _TABLE_FACTS.sub(b"/O/Table/Headers[%s]" % heads, source, count=1)
+
+
+def _index(objects: Objects, structure: dict[bytes, Any], ids: dict[bytes, bytes]) -> None:
     """Enter the new header cells in the name tree that finds elements by their ids."""
     known = list(_entries(objects, structure[b"/IDTree"])) if b"/IDTree" in structure else []
-    known += [(id_, place) for id_, (place, _) in named.items()]
+    known += ids.items()
     names = [part for entry in sorted(known, key=lambda e: e[0][1:-1]) for part in entry]
     structure[b"/IDTree"] = {b"/Names": names}
 
@@ -110,15 +131,15 @@ def _entries(objects: Objects, tree: Any) -> Iterator[tuple[bytes, bytes]]:
         yield from _entries(objects, kid)
 
 
-def _appended(pdf: bytes, objects: Objects, changed: Iterable[Tag]) -> bytes:
+def _appended(pdf: bytes, objects: Objects, changed: Mapping[bytes, bytes]) -> bytes:
     """The file with new versions of some of its objects after its end."""
     parts = [pdf if pdf.endswith(b"\n") else pdf + b"\n"]
     end = len(parts[0])
     places = {}
-    for place, thing in changed:
+    for place, source in changed.items():
         number = number_of(place)
         places[number] = end
-        parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, written(thing)))
+        parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, source))
         end += len(parts[-1])
     parts.append(b"xref\n")
     parts += [b"%d 1\n%010d 00000 n\r\n" % (number, places[number]) for number in sorted(places)]

@@ -38,10 +38,14 @@ class Objects:
         if not (isinstance(value, bytes) and value.endswith(b" R")):
             return value
         if value not in self._read:
-            entry = self._table + _ENTRY * number_of(value)
-            at = self._pdf.index(b"obj", int(self._pdf[entry : entry + 10])) + len(b"obj")
-            self._read[value] = read(self._pdf[at : self._pdf.index(b"\nendobj", at)])
+            self._read[value] = read(self.source(value))
         return self._read[value]
+
+    def source(self, reference: bytes) -> bytes:
+        """The notation of the object that a reference names."""
+        entry = self._table + _ENTRY * number_of(reference)
+        at = self._pdf.index(b"obj", int(self._pdf[entry : entry + 10])) + len(b"obj")
+        return self._pdf[at : self._pdf.index(b"\nendobj", at)].strip()
 
 
 def number_of(reference: bytes) -> int:
