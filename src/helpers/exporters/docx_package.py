@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -51,11 +52,20 @@ def new() -> Any:
 
 def save(document: Any) -> bytes:
     """The document as a file. Equal documents give equal bytes: entries bear no date."""
-    raw = io.BytesIO()
-    document.save(raw)
-    with zipfile.ZipFile(raw) as archive:
-        entries = {name: archive.read(name) for name in archive.namelist()}
+    package = document.part.package
+    parts = list(package.iter_parts())
+    kinds = [(str(one.partname).removeprefix("/"), one.content_type) for one in parts]
+    entries = {"[Content_Types].xml": _content_types(kinds), "_rels/.rels": _xml(package.rels)}
+    for one in parts:
+        entries[one.partname.membername] = one.blob
+        if len(one.rels):
+            entries[one.partname.rels_uri.membername] = _xml(one.rels)
     return _packed(entries)
+
+
+def _xml(relations: Any) -> bytes:
+    content: bytes = relations.xml
+    return content
 
 
 def part(name: str) -> str:
@@ -65,23 +75,35 @@ def part(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _template() -> bytes:
-    entries = {"[Content_Types].xml": _content_types(), "_rels/.rels": _relations(_OF_PACKAGE, "")}
+    kinds = [(name, kind) for name, kind, _ in (*_OF_PACKAGE, *_OF_DOCUMENT)]
+    entries = {
+        "[Content_Types].xml": _content_types(kinds),
+        "_rels/.rels": _relations(_OF_PACKAGE, ""),
+    }
     entries["word/_rels/document.xml.rels"] = _relations(_OF_DOCUMENT, "word/")
     for name, _, _ in (*_OF_PACKAGE, *_OF_DOCUMENT):
         entries[name] = part(Path(name).name).encode()
     return _packed(entries)
 
 
-def _content_types() -> bytes:
+def _content_types(kinds: Iterable[tuple[str, str]]) -> bytes:
+    """The list of the parts by name with their media types; of pictures by their endings."""
+    kinds = list(kinds)
+    pictures = {Path(name).suffix[1:]: kind for name, kind in kinds if "/media/" in name}
+    defaults = "".join(
+        f'<Default Extension="{ending}" ContentType="{kind}"/>'
+        for ending, kind in sorted(pictures.items())
+    )
     overrides = "".join(
         f'<Override PartName="/{name}" ContentType="{kind}"/>'
-        for name, kind, _ in (*_OF_PACKAGE, *_OF_DOCUMENT)
+        for name, kind in kinds
+        if "/media/" not in name
     )
     rels = "application/vnd.openxmlformats-package.relationships+xml"
     return (
         f'<Types xmlns="{_PACKAGE}/content-types">'
         f'<Default Extension="rels" ContentType="{rels}"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{defaults}{overrides}</Types>'
     ).encode()
 
 

@@ -6,9 +6,10 @@ reader's machine has; what fits on a page is kept whole on one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from functools import lru_cache
+from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -63,20 +64,29 @@ def _layout(grid: Grid) -> _Layout:
     long_stub = not has_brief_stub(grid)
     if grid.n_rows <= _ON_ONE_PAGE:
         sizes = [size for size in SIZES if 8.0 <= size <= chosen.size] or [chosen.size]
-        for size, blank in product(sizes, _BLANKS):
+        for size in sizes:
             widths = fit(grid, WIDTH, size, 2 * INSET) or chosen.widths
-            layout = _Layout(Plan(size, widths), long_stub, blank, whole=True)
-            if _height(grid, layout) <= _ROOM:
-                return layout
+            layouts = [_Layout(Plan(size, widths), long_stub, b, whole=True) for b in _BLANKS]
+            n_lines = _line_counts(grid, layouts[0])
+            for layout in layouts:
+                if _height(n_lines, grid.n_rows, layout) <= _ROOM:
+                    return layout
     return _Layout(chosen, long_stub, _BLANKS[0], whole=False)
 
 
-def _height(grid: Grid, layout: _Layout) -> float:
-    """The estimated height of the table in points."""
-    rows = [0.0] * grid.n_rows
+def _line_counts(grid: Grid, layout: _Layout) -> list[tuple[Cell, int]]:
+    """The cells with the lines that each takes, those that span fewer rows first."""
+    counted = []
     for cell in sorted(grid.cells, key=lambda c: c.rowspan):
         room = layout.plan.room(cell)
-        n_lines = sum(_folds(text, room) for text in _lines(cell, layout))
+        counted.append((cell, sum(_folds(text, room) for text in _lines(cell, layout))))
+    return counted
+
+
+def _height(counted: Iterable[tuple[Cell, int]], n_rows: int, layout: _Layout) -> float:
+    """The estimated height of the table in points."""
+    rows = [0.0] * n_rows
+    for cell, n_lines in counted:
         high = n_lines * layout.plan.size * _LEADING + 2 * layout.blank + _RULE
         end = cell.row + cell.rowspan
         rows[end - 1] += max(0.0, high - sum(rows[cell.row : end]))
@@ -149,27 +159,37 @@ def _row(
 
 def _cell(cell: Cell, number: int, edges: Sequence[int], layout: _Layout, keep: bool) -> str:
     width = edges[cell.column + cell.colspan] - edges[cell.column]
-    properties = [markup("tcW", w=width, type="dxa")]
-    if cell.colspan > 1:
-        properties.append(markup("gridSpan", val=cell.colspan))
     first = number == cell.row
-    if cell.rowspan > 1:
-        properties.append(markup("vMerge", val="restart") if first else markup("vMerge"))
+    merged = ("restart" if first else "continue") if cell.rowspan > 1 else ""
+    properties = _cell_properties(width, cell.colspan, merged)
+    style = _STYLES[cell.role]
+    start = _paragraph_properties(style, keep, layout.plan.size, _is_left(cell, layout))
+    runs = "".join(_runs(cell, layout)) if first else ""
+    return f"<w:tc>{properties}<w:p>{start}{runs}</w:p></w:tc>"
+
+
+@lru_cache(maxsize=1024)
+def _cell_properties(width: int, colspan: int, merged: str) -> str:
+    properties = [markup("tcW", w=width, type="dxa")]
+    if colspan > 1:
+        properties.append(markup("gridSpan", val=colspan))
+    if merged:
+        properties.append(markup("vMerge", **({"val": "restart"} if merged == "restart" else {})))
     properties.append(markup("vAlign", val="center"))
-    return markup("tc", markup("tcPr", *properties), _paragraph(cell, layout, keep, filled=first))
+    return markup("tcPr", *properties)
 
 
-def _paragraph(cell: Cell, layout: _Layout, keep: bool, *, filled: bool) -> str:
-    properties = [markup("pStyle", val=_STYLES[cell.role])]
+@lru_cache(maxsize=1024)
+def _paragraph_properties(style: str, keep: bool, size: float, left: bool) -> str:
+    properties = [markup("pStyle", val=style)]
     if keep:
         properties.append(markup("keepNext"))
-    size = layout.plan.size
     if size != _STYLE_SIZE:
         line = round(size * _LEADING * 20)
         properties.append(markup("spacing", line=line, lineRule="exact"))
-    if _is_left(cell, layout):
+    if left:
         properties.append(markup("jc", val="left"))
-    return markup("p", markup("pPr", *properties), *(_runs(cell, layout) if filled else ()))
+    return markup("pPr", *properties)
 
 
 def _runs(cell: Cell, layout: _Layout) -> list[str]:
