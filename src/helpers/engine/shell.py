@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import builtins
 import os
 import signal
 import sys
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from types import MethodType, SimpleNamespace
@@ -44,11 +46,42 @@ def _new_shell(tape: Tape) -> Any:
     shell: Any = ZMQInteractiveShell.instance(
         config=config, user_ns={}, kernel=kernel, compiler_class=XCachingCompiler
     )
+    shell.transform_cell = _transformer(shell)
     shell.displayhook.topic = b"execute_result"
     for publisher in (shell.displayhook, shell.display_pub):
         publisher.session = tape
         publisher.pub_socket = None
     return shell
+
+
+def _transformer(shell: Any) -> Callable[[str], str]:
+    """IPython's reading of a cell, which goes through it token by token, spared plain Python."""
+    full = shell.transform_cell
+    manager = shell.input_transformer_manager
+    steps = (manager.cleanup_transforms, manager.line_transforms, manager.token_transformers)
+    usual = [list(step) for step in steps]
+
+    def transform(cell: str) -> str:
+        changed = shell.input_transformers_post or [list(step) for step in steps] != usual
+        if changed or not _is_plain(cell):
+            transformed: str = full(cell)
+            return transformed
+        return cell if cell.endswith("\n") else cell + "\n"
+
+    return transform
+
+
+def _is_plain(cell: str) -> bool:
+    """Whether the cell is Python as it stands: nothing that is for IPython can be parsed."""
+    if cell[:1].isspace():
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # running it will tell
+        try:
+            ast.parse(cell)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
 
 
 class Interpreter:

@@ -31,7 +31,8 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"\s+|[^\s\u2e80-\uffef\U00020000-\U0003ffff]+|.", text)
 
 
-def pieces(text: str, room: float = 20.0) -> list[str]:
+@lru_cache(maxsize=8192)
+def pieces(text: str, room: float = 20.0) -> tuple[str, ...]:
     """The text cut where a line may break inside a long word such as an address.
 
     A part without punctuation that would take more than half of ``room`` em is cut into short
@@ -42,7 +43,7 @@ def pieces(text: str, room: float = 20.0) -> list[str]:
         first, *rest = _cut(word, room) if ems(word) > min(room, _LONG) else [word]
         found[-1] += first
         found += rest
-    return found
+    return tuple(found)
 
 
 def _cut(word: str, room: float) -> list[str]:

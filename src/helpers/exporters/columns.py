@@ -72,7 +72,8 @@ def minima(grid: Grid, size: float, blank: float) -> list[float]:
     return [need * size + blank for need in _demands(grid)[0]]
 
 
-def head_lines(text: str, room: float) -> list[str]:
+@lru_cache(maxsize=4096)
+def head_lines(text: str, room: float) -> tuple[str, ...]:
     """A head cut into lines of ``room`` em as a person would: numbering apart, words of two.
 
     结果维持 in a narrow column becomes 结果/维持, （三）不予公开 becomes （三）/不予公开, and
@@ -80,20 +81,20 @@ def head_lines(text: str, room: float) -> list[str]:
     stays one line for the typesetter to wrap.
     """
     if len(text) <= room or not all(map(is_wide, text)):
-        return [text]
+        return (text,)
     if numbering := _NUMBERING.match(text):
         name = text[numbering.end() :]
         if len(name) <= 2 * room:
-            return [numbering[0], *head_lines(name, room)]
+            return (numbering[0], *head_lines(name, room))
         if len(name) % 2 and len(name) <= _LONGEST_HEAD and room >= 3:
             # 本年度/办理/结果: the odd word comes first.
-            return [numbering[0], name[:3], *head_lines(name[3:], room)]
+            return (numbering[0], name[:3], *head_lines(name[3:], room))
     if len(text) > _LONGEST_HEAD or len(text) % 2 or room < 2:
-        return [text]
+        return (text,)
     fitting = int(room) // 2 * 2
     n_lines = -(-len(text) // fitting)
     step = -(-len(text) // n_lines // 2) * 2
-    return [text[at : at + step] for at in range(0, len(text), step)]
+    return tuple(text[at : at + step] for at in range(0, len(text), step))
 
 
 def is_left(cell: Cell, grid: Grid) -> bool:
@@ -101,7 +102,7 @@ def is_left(cell: Cell, grid: Grid) -> bool:
     return cell.role == "row" and cell.rowspan == 1 and not has_brief_stub(grid)
 
 
-def cell_lines(cell: Cell, room: float, *, left: bool) -> list[str]:
+def cell_lines(cell: Cell, room: float, *, left: bool) -> Sequence[str]:
     """The lines of a cell as they are given to the typesetter, which may wrap them further."""
     lines = cell.text.split("\n")
     if cell.role in ("column", "row") and not left and len(lines) == 1:
@@ -134,9 +135,7 @@ def _demands(grid: Grid) -> tuple[list[float], list[float]]:
         if cell.colspan > 1:
             continue
         extra = 0.7 * len(cell.mark) + _SLACK
-        least = _least(cell, name)
-        words = map(_unbroken, words_of(cell.text))
-        need = max([min(least, ems(cell.text)), *words]) + extra
+        need = max(min(_least(cell, name), ems(cell.text)), _longest_word(cell.text)) + extra
         wish = max(map(ems, cell.text.split("\n"))) + extra
         needs[cell.column] = max(needs[cell.column], need)
         wishes[cell.column] = max(wishes[cell.column], need, min(wish, _WIDEST))
@@ -150,6 +149,12 @@ def _least(cell: Cell, name: float) -> float:
     if cell.role == "value":
         return 1.0
     return 3.0 if len(cell.text) == 3 or _NUMBERING.match(cell.text) else 2.0
+
+
+@lru_cache(maxsize=4096)
+def _longest_word(text: str) -> float:
+    """The width of the widest of the words that stay in one piece, in em."""
+    return max(map(_unbroken, words_of(text)), default=0.0)
 
 
 def _unbroken(word: str) -> float:

@@ -99,7 +99,7 @@ def _folds(text: str, room: float) -> int:
     return 1 if width <= room else ceil((width + 0.5) / room)
 
 
-def _lines(cell: Cell, layout: _Layout) -> list[str]:
+def _lines(cell: Cell, layout: _Layout) -> Sequence[str]:
     lines = cell.text.split("\n")
     is_head = cell.role in ("column", "row") and not _is_left(cell, layout)
     if is_head and len(lines) == 1:

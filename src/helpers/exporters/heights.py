@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from helpers.exporters.columns import INSET, Plan, cell_lines, is_left
@@ -54,7 +54,9 @@ def _height(grid: Grid, chosen: Plan, size: float, lines: Lines) -> float:
     return sum(rows)
 
 
-def _cell_height(cell: Cell, parts: list[str], chosen: Plan, size: float, lines: Lines) -> float:
+def _cell_height(
+    cell: Cell, parts: Sequence[str], chosen: Plan, size: float, lines: Lines
+) -> float:
     width = sum(chosen.widths[cell.column : cell.column + cell.colspan]) - 2 * INSET
     n_lines = sum(lines(part, width / size) for part in parts)
     return (n_lines + _LEADING * (n_lines - 1) + 2 * _PADDING) * size

@@ -191,10 +191,17 @@ def _grid(data: Any, place: _Place) -> grid.Grid:
 
 
 def _cleaned(table: grid.Grid) -> grid.Grid:
-    cells = tuple(
-        replace(cell, text=clean(cell.text).strip(), mark=line(cell.mark)) for cell in table.cells
-    )
-    return replace(table, cells=cells, caption=line(table.caption))
+    cells = tuple(map(_cleaned_cell, table.cells))
+    caption = line(table.caption)
+    if caption == table.caption and all(a is b for a, b in zip(cells, table.cells, strict=True)):
+        return table
+    return replace(table, cells=cells, caption=caption)
+
+
+def _cleaned_cell(cell: grid.Cell) -> grid.Cell:
+    text, mark = clean(cell.text).strip(), line(cell.mark) if cell.mark else ""
+    same = text == cell.text and mark == cell.mark
+    return cell if same else replace(cell, text=text, mark=mark)
 
 
 def _string(value: Any) -> str:

@@ -10,7 +10,7 @@ _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _KEPT = frozenset("\n\t")
 _DROPPED = frozenset({"Cc", "Cf", "Cs"})
-_SELECTORS = frozenset(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _NARROW_SPACES = str.maketrans({chr(c): " " for c in [*range(0x2000, 0x200B), 0x202F, 0x205F]})
 
 
@@ -21,14 +21,14 @@ def clean(text: str) -> str:
     selectors and what is no character are dropped, all line ends become ``\n``, rare spaces
     plain ones; no-break and ideographic spaces stay.
     """
-    if text.isascii() and text.isprintable():
+    if text.replace("\n", "").isprintable() and not _SELECTORS.search(text):
         return text
     text = _LINE_ENDS.sub("\n", _ANSI.sub("", text)).translate(_NARROW_SPACES)
+    text = _SELECTORS.sub("", text)
     return "".join(
         c
         for c in text
-        if c in _KEPT
-        or (unicodedata.category(c) not in _DROPPED and c not in _SELECTORS and not _is_none(c))
+        if c in _KEPT or (unicodedata.category(c) not in _DROPPED and not _is_none(c))
     )
 
 

@@ -31,6 +31,8 @@ from helpers.sources import load
 if TYPE_CHECKING:
     import pandas as pd
 
+    from helpers.formats import Ref
+    from helpers.grid import Grid
     from helpers.register.differences import Difference
     from helpers.register.tally import Tally
 
@@ -108,7 +110,7 @@ class OpenReport:
         """
         part = self.result.about(table)
         numbers = self.result.numbers
-        marked = self.report.grid(table, self.result.marks) if table else None
+        marked = self._grid(table, self.result.marks) if table else None
         name = self.report.format.table(table).name if table else "版本与完整性"
         shown = Shown(
             {
@@ -205,7 +207,7 @@ class OpenReport:
     def table(self, table_id: str) -> Shown:
         """A statutory table alone; in a draft the problems are marked in it."""
         marks = self.result.marks if self.draft else {}
-        table = self.report.grid(table_id, marks)
+        table = self._grid(table_id, marks)
         name = self.report.format.table(table_id).name
         return Shown(
             {
@@ -214,6 +216,18 @@ class OpenReport:
                 grid.MIME: grid.to_json(table),
             }
         )
+
+    def _grid(self, table_id: str, marks: Mapping[Ref, str]) -> Grid:
+        """A statutory table as it is printed; without marks it is asked for more than once."""
+        here = {ref: mark for ref, mark in marks.items() if ref.table == table_id}
+        key = (table_id, bool(here))
+        if key not in self._grids:
+            self._grids[key] = self.report.grid(table_id, here)
+        return self._grids[key]
+
+    @cached_property
+    def _grids(self) -> dict[tuple[str, bool], Grid]:
+        return {}
 
     def signoff(self) -> Shown:
         """Agency and date under the report."""

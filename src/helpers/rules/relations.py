@@ -7,7 +7,6 @@ it and the others wait for its correction, so that one wrong cell gives one find
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -138,10 +137,10 @@ def _computed(figures: Figures, ref: Ref) -> bool:
 
 
 def _expand(terms: Iterable[tuple[int, Ref]], derived: Derived) -> dict[Ref, int]:
-    weights: Counter[Ref] = Counter()
+    weights: dict[Ref, int] = {}
     for sign, ref in terms:
         for part, times in derived.get(ref, {ref: 1}).items():
-            weights[part] += sign * times
+            weights[part] = weights.get(part, 0) + sign * times
     return {ref: weight for ref, weight in weights.items() if weight}
 
 
