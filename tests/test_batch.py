@@ -281,12 +281,14 @@ def test_ten_kills_at_random_moments_lose_nothing(tmp_path):
 
 def test_a_warm_process_killed_while_it_is_asked_is_started_anew_as_warm(tmp_path):
     """It is stopped, so that it is killed just then."""
+    forkserver._forkserver._stop()  # the one that earlier tests have started
     with Fleet(modules_there, 1, RunLimits(), ("tabnanny",)) as fleet:
         assert list(fleet.run([(1, None)])) == [(1, True)]
         server = psutil.Process(forkserver._forkserver._forkserver_pid)
         server.suspend()
         Timer(0.5, server.kill).start()
         assert list(fleet.run([(2, None)])) == [(2, True)]
+    forkserver._forkserver._stop()
 
 
 def modules_there(_):
