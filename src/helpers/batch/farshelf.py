@@ -26,6 +26,7 @@ from helpers.batch.shelf import PutError, Shelf
 from helpers.errors import InputError, Problem, why
 
 LOCK = ".lock"
+_ROOM, _ELSEWHERE = ".cluster", ".elsewhere"
 _AT_ONCE = 8
 """How many files are read at a time: each takes a while to answer."""
 
@@ -81,7 +82,22 @@ class FarShelf(Shelf):
 
     def ready(self, folder: Path) -> None:
         """Bring here what is needed to bring the files of a year up to date."""
+        self.sweep(folder)
         self._bring(folder, (NAME, *_TABLES))
+
+    def sweep(self, folder: Path) -> None:
+        """Take away what workers of a cluster have left."""
+        with suppress(FileNotFoundError):
+            self._fs.rm(self._far(folder / _ROOM), recursive=True)
+
+    def room(self, folder: Path) -> str:
+        """Where the workers of a cluster write to, by the same URL."""
+        return self._called(folder / _ROOM)
+
+    def receive(self, room: str, place: str, aside: Path) -> None:
+        """Note where a worker has written it."""
+        aside.mkdir(parents=True)
+        (aside / _ELSEWHERE).write_text(f"{room}/{place}", encoding="utf-8")
 
     def hashes(self, folder: Path, entry: Entry) -> Mapping[str, str]:
         """The sha256 of each file of a report, "" for one that is not there."""
@@ -102,11 +118,9 @@ class FarShelf(Shelf):
 
     def put(self, aside: Path, target: Path, page: Mapping[str, Any]) -> None:
         """Write the documents, then the page that tells of them."""
-        files = sorted(aside.iterdir())
         try:
             self._fs.makedirs(self._far(target), exist_ok=True)
-            far = [self._far(target / file.name) for file in files]
-            self._fs.put([str(file) for file in files], far)
+            self._fill(target, aside, list(page["entry"]["files"]))
             self.enter(target.parent, page)
         except OSError as error:
             raise PutError(f"成品传不上去：{why(error)}") from error
@@ -148,6 +162,17 @@ class FarShelf(Shelf):
             if not any(part.startswith(".") for part in place.split("/")):
                 (self.out / place).parent.mkdir(parents=True, exist_ok=True)
                 self._fs.get_file(far, str(self.out / place))
+
+    def _fill(self, target: Path, aside: Path, names: list[str]) -> None:
+        """Write a report's documents, from here or from where a worker has written them."""
+        far = [self._far(target / name) for name in names]
+        if not (aside / _ELSEWHERE).is_file():
+            self._fs.put([str(aside / name) for name in names], far)
+            return
+        place = self._fs._strip_protocol((aside / _ELSEWHERE).read_text(encoding="utf-8"))
+        for name, to in zip(names, far, strict=True):
+            self._fs.cp_file(f"{place}/{name}", to)
+        self._fs.rm(place, recursive=True)
 
     def _take_surplus(self, folder: Path, files: Mapping[str, str]) -> None:
         """Take away what an earlier batch has written there in other formats."""

@@ -86,7 +86,7 @@ def prepare(options: Options, common: Common) -> Workers:
             "fonts": common.inputs["fonts"],
         }
         fonts = options.fonts if "pdf" in options.formats else ""
-        return Cluster(options.scheduler, build, fonts, options.settings.run)
+        return Cluster(options.scheduler, build, fonts, options.settings.run, options.shelf)
     fleet: Fleet[int, Job, Produced] = Fleet(produce, options.jobs, options.settings.run, WARM)
     return fleet.__enter__()
 

@@ -7,13 +7,18 @@ renaming and no locks (``farshelf``).
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from helpers.batch.files import locked, publish, recover, sha256
 from helpers.batch.manifest import NAME, Entry, append_journal, heal_journal
+
+_SHOWN = 10.0
+"""Seconds in which a network's file system must show what another machine has written."""
 
 
 class PutError(Exception):
@@ -70,6 +75,21 @@ class Shelf:
     def enter(self, folder: Path, page: Mapping[str, Any]) -> None:
         """Enter a page in a year's journal."""
         append_journal(folder, page)
+
+    def room(self, folder: Path) -> str:
+        """Where the workers of a cluster put reports of a year; swept at the end."""
+        return tempfile.mkdtemp(prefix=".cluster-", suffix=".part", dir=folder)
+
+    def receive(self, room: str, place: str, aside: Path) -> None:
+        """Have what a worker has put in its room where a process of this machine would.
+
+        Raises OSError where it is not there.
+        """
+        made = Path(room, place)
+        end = monotonic() + _SHOWN
+        while not made.is_dir() and monotonic() < end:
+            sleep(0.1)
+        made.rename(aside)
 
     def take_away(self, target: Path) -> None:
         """Take a report's folder away, at once as far as its name goes."""
