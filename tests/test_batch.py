@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
 import time
+from multiprocessing import forkserver
 from pathlib import Path
+from threading import Timer
 
 import nbformat
 import psutil
 import pytest
 
 from helpers.batch import manifest
+from helpers.batch.supervise import Fleet
 from helpers.cli import execute
 from helpers.cli.build import build_all
+from helpers.settings import RunLimits
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "notebooks" / "annual_report.ipynb"
@@ -25,6 +28,7 @@ CLEAN = ROOT / "params" / "2023" / "宿迁市人民政府.yaml"
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from county import write_county  # noqa: E402
+from kill import Trial  # noqa: E402
 
 
 @pytest.fixture
@@ -269,29 +273,27 @@ def read(out):
 
 def test_ten_kills_at_random_moments_lose_nothing(tmp_path):
     """kill -9 of any process of the tree; then all reports stand, each once in the manifest."""
-    count = 40
-    write_county(tmp_path / "params", count, range(2024, 2025))
-    dice = random.Random(7)
-    out, clean = tmp_path / "out", tmp_path / "clean"
-    for _ in range(10):
-        batch = start(out, tmp_path / "params")
-        wait_for(
-            lambda batch=batch: batch.poll() is not None or psutil.Process(batch.pid).children()
-        )
-        time.sleep(dice.uniform(0.5, 3))
-        if batch.poll() is None:
-            root = psutil.Process(batch.pid)
-            victim = dice.choice([root, *root.children(recursive=True)])
-            victim.kill()
-        batch.communicate(timeout=120)
-        for page in out.glob("2024/[!.]*/"):
-            names = {p.name for p in page.iterdir()}
-            assert names == {"report.html", "report.ipynb", "findings.json"}, page
-    assert build(out, tmp_path / "params") == 0
-    assert build(clean, tmp_path / "params") == 0
-    agencies = [entry["agency"] for entry in read(out)["reports"]]
-    assert len(agencies) == len(set(agencies)) == count
-    assert contents(out) == contents(clean)
+    trial = Trial(tmp_path, agencies=40, kills=10, seed=7, formats="html")
+    trial.run()
+    assert len(trial.killed) == 10
+    assert trial.troubles == []
+
+
+def test_a_warm_process_killed_while_it_is_asked_is_started_anew_as_warm(tmp_path):
+    """It is stopped, so that it is killed just then."""
+    forkserver._forkserver._stop()  # the one that earlier tests have started
+    with Fleet(modules_there, 1, RunLimits(), ("tabnanny",)) as fleet:
+        assert list(fleet.run([(1, None)])) == [(1, True)]
+        server = psutil.Process(forkserver._forkserver._forkserver_pid)
+        server.suspend()
+        Timer(0.5, server.kill).start()
+        assert list(fleet.run([(2, None)])) == [(2, True)]
+    forkserver._forkserver._stop()
+
+
+def modules_there(_):
+    """Whether a module that nothing else imports was imported before the fork."""
+    return "tabnanny" in sys.modules
 
 
 def contents(out):

@@ -93,7 +93,9 @@ def test_the_manifest_says_state_hashes_fonts_and_versions(built):
     assert entry["state"] == "done"
     assert set(entry["files"]) == FILES
     assert entry["fonts"] == ["NotoSansSC-Regular", "NotoSerifSC-Regular"]
-    assert {"nianbao", "python", "typst", "papermill"} <= set(manifest["versions"])
+    assert {"nianbao", "python", "typst", "papermill"} <= set(
+        manifest["builds"][entry["built"]["build"]]["versions"]
+    )
 
 
 def test_building_again_gives_the_same_bytes(built, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import pickle
@@ -32,6 +33,8 @@ installed = pytest.mark.skipif(
     find_spec("distributed") is None,
     reason="distributed is not installed (the extra `cluster`)",
 )
+SEES = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+"""An environment in which ``plain_store`` can be imported."""
 LIFE = 600
 """Seconds after which scheduler and workers end by themselves, should a test be killed."""
 
@@ -39,7 +42,7 @@ LIFE = 600
 def start(log, *arguments, **options):
     with log.open("wb") as stream:
         return subprocess.Popen(
-            [sys.executable, "-m", *arguments], stdout=stream, stderr=stream, **options
+            [sys.executable, "-m", *arguments], stdout=stream, stderr=stream, env=SEES, **options
         )
 
 
@@ -107,7 +110,8 @@ def county(tmp_path):
 
 def command(county, out, *options):
     options = ["--notebook", str(county / "slow.ipynb"), "--fonts", "packaged", *options]
-    return ["build", str(county / "params"), "--out", str(county / out), "--json", *options]
+    out = out if "://" in out else str(county / out)
+    return ["build", str(county / "params"), "--out", out, "--json", *options]
 
 
 def build(county, out, *options, before="pass"):
@@ -120,6 +124,7 @@ def build(county, out, *options, before="pass"):
         timeout=180,
         check=False,
         cwd=county,
+        env=SEES,
     )
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
@@ -138,12 +143,34 @@ def marks(county):
 @installed
 def test_a_folder_the_workers_do_not_see_is_filled_from_here(county, cluster):
     blind = (
-        "from pathlib import Path; from helpers.batch import cluster;"
-        " cluster.Cluster._room = lambda *_: Path('/nowhere/at/all')"
+        "from helpers.batch import cluster; cluster.Cluster._room = lambda *_: '/nowhere/at/all'"
     )
     code, said, complaints = build(county, "far", "--scheduler", cluster[0], before=blind)
     assert (code, complaints) == (0, "")
     assert [e["event"] for e in said] == ["plan", *["report"] * 6, "end"]
+    assert build(county, "near")[0] == 0
+    assert tree(county / "far") == tree(county / "near")
+
+
+@installed
+@pytest.mark.parametrize("knows", [False, True])
+def test_workers_write_to_a_url_themselves_or_send_what_they_made(county, cluster, knows):
+    """Those that do not know the kind of URL send it."""
+    from distributed import Client
+
+    if knows:
+        with Client(cluster[0], set_as_default=False) as client:
+            client.run(importlib.import_module, "plain_store")
+    watch = (
+        "import plain_store; from helpers.batch import cluster; old = cluster.Cluster._received;"
+        " cluster.Cluster._received = lambda self, job, answer:"
+        f" old(self, job, answer) if bool(answer.place) is {knows} else 1 / 0"
+    )
+    code, said, complaints = build(
+        county, f"plain://{county}/far", "--scheduler", cluster[0], before=watch
+    )
+    assert (code, complaints) == (0, "")
+    assert [e["state"] for e in said if e["event"] == "report"] == ["done"] * 6
     assert build(county, "near")[0] == 0
     assert tree(county / "far") == tree(county / "near")
 
@@ -253,5 +280,5 @@ def test_without_the_extra_a_sentence_says_what_to_install(county, capsys, monke
 
 
 def test_a_worker_that_is_not_fit_carries_nothing_out():
-    order = Order(pickle.dumps(None), b"", RunLimits(), "", "another build", "batch")
+    order = Order(pickle.dumps(None), b"", RunLimits(), "", "order", "another build", "batch")
     assert work(order, "").produced is None

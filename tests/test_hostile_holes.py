@@ -320,7 +320,8 @@ def test_verify_runs_no_notebook_that_is_not_the_one_that_was_made(tmp_path):
     files = {"report.ipynb": "0" * 64}
     text = json.dumps({"reports": [entry(files=files)]})
     (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
-    assert list(verify.rendered(tmp_path, 1, Settings().run)) == []
+    ((build, entries),) = verify.by_build(tmp_path)
+    assert list(verify.rendered(tmp_path, build, entries, 1, Settings().run)) == []
 
 
 # --- the notebook as other programs show it ---------------------------------------------------

@@ -117,15 +117,25 @@ def _blocked(
             yield index
 
 
-def result_of(report: Report, others: Iterable[Report], settings: Settings) -> Result:
+def result_of(
+    report: Report,
+    others: Iterable[Report],
+    settings: Settings,
+    *,
+    history: bool = False,
+    lookalike: str = "",
+) -> Result:
     """How every rule ends for one report; ``others`` hold its earlier years.
 
-    The last result is remembered: where a report is made, the batch and the notebook ask alike.
+    ``history`` says that earlier years were looked for though there are none, ``lookalike``
+    names an agency among them whose name is like this one's. The last result is remembered:
+    where a report is made, the batch and the notebook ask alike.
     """
     others = tuple(others)
-    asked = (report, others, [r.original for r in (report, *others)], settings)
+    around = surroundings(report, others, settings)
+    around = replace(around, history=history or around.history, lookalike=lookalike)
+    asked = (report, others, [r.original for r in (report, *others)], settings.severities, around)
     if not _last or _last[0] != asked:
-        around = surroundings(report, others, settings)
         _last[:] = [asked, check(report, settings.severities, around)]
     result: Result = _last[1]
     return result

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import pickle
-import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
@@ -26,6 +25,7 @@ from helpers.batch.files import write_durably
 from helpers.batch.inputs import digest
 from helpers.batch.produce import Job, Produced
 from helpers.batch.remote import Answer, Order, introduce, stop, work
+from helpers.batch.shelf import Shelf
 from helpers.batch.supervise import Lost
 from helpers.errors import InputError, Problem, why
 from helpers.settings import RunLimits
@@ -66,13 +66,14 @@ class Cluster:
     """
 
     def __init__(
-        self, address: str, build: Mapping[str, Any], fonts: str, limits: RunLimits
+        self, address: str, build: Mapping[str, Any], fonts: str, limits: RunLimits, shelf: Shelf
     ) -> None:
         self._address = address
+        self._shelf = shelf
         self._build, self._fonts, self._limits = build, fonts, limits
         self._sent: dict[str, _Sent] = {}
         self._ended: SimpleQueue[str] = SimpleQueue()
-        self._rooms: dict[Path, Path] = {}
+        self._rooms: dict[Path, str] = {}
         self._notebooks: dict[Path, bytes] = {}
         self._size, self._looked, self._company, self._count = 1, 0.0, 0.0, 0
         self._client = _connect(address)
@@ -175,7 +176,8 @@ class Cluster:
             pickle.dumps(job),
             self._notebook(job.notebook),
             self._limits,
-            str(self._room(job.folder.parent)),
+            self._room(job.folder.parent),
+            key,
             digest(self._build),
             self._client.id,
         )
@@ -188,11 +190,10 @@ class Cluster:
             self._notebooks[file] = file.read_bytes()
         return self._notebooks[file]
 
-    def _room(self, folder: Path) -> Path:
-        """A folder of this batch's in a year's folder; what is left of it is swept at the end."""
+    def _room(self, folder: Path) -> str:
+        """Where the workers put the reports of a year."""
         if folder not in self._rooms:
-            made = tempfile.mkdtemp(prefix=".cluster-", suffix=".part", dir=folder)
-            self._rooms[folder] = Path(made)
+            self._rooms[folder] = self._shelf.room(folder)
         return self._rooms[folder]
 
     def _next(self) -> str:
@@ -238,7 +239,7 @@ class Cluster:
         assert produced is not None  # noqa: S101
         try:
             if answer.place:
-                _arrived(self._room(job.folder.parent) / answer.place).rename(job.folder)
+                self._shelf.receive(self._room(job.folder.parent), answer.place, job.folder)
             elif answer.files:
                 job.folder.mkdir(parents=True)
                 for name, content in answer.files.items():
@@ -249,14 +250,6 @@ class Cluster:
         except OSError as error:
             return Produced("failed", f"文件写不下去：{why(error)}", final=False)
         return produced
-
-
-def _arrived(folder: Path) -> Path:
-    """The folder, once a network's file system shows what another machine has written."""
-    end = monotonic() + CONNECT
-    while not folder.is_dir() and monotonic() < end:
-        sleep(0.1)
-    return folder
 
 
 def _connect(address: str) -> Any:

@@ -6,14 +6,18 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import helpers
+from helpers.batch.concern import concerning, uses_register
 from helpers.batch.files import sha256
+from helpers.report import Report
+from helpers.settings import Settings, settings_data
 
 PACKAGES = (
     "ipykernel",
@@ -44,19 +48,31 @@ class Common:
 
     versions: Mapping[str, str]
     inputs: Mapping[str, Any]
+    settings: Settings
+    register: bool
 
     @property
+    def build(self) -> dict[str, Any]:
+        """All of it that each report depends on, as the manifest tells it."""
+        return {"versions": dict(self.versions), **self.inputs}
+
+    @cached_property
     def digest(self) -> str:
-        """One hash of it all."""
-        return digest([dict(self.versions), dict(self.inputs)])
+        """One hash of that."""
+        return digest(self.build)
+
+    def concerning(self, report: Report, found: Collection[str]) -> dict[str, Any]:
+        """What of the settings concerns a report of which ``found`` rules have to tell."""
+        return concerning(self.settings, report, found, register=self.register)
 
     def batch(self, sources: Hashes, history: Hashes) -> str:
         """The hash of a whole batch: the same where nothing at all has changed."""
-        return digest([self.digest, sorted(sources), sorted(history)])
+        settings = settings_data(self.settings)
+        return digest([self.digest, settings, sorted(sources), sorted(history)])
 
 
 def common(
-    notebook: Path, formats: Sequence[str], fonts: str, settings: Mapping[str, Any], *, draft: bool
+    notebook: Path, formats: Sequence[str], fonts: str, settings: Settings, *, draft: bool
 ) -> Common:
     """What the reports of a batch have in common."""
     return Common(
@@ -65,10 +81,11 @@ def common(
             "notebook": {"name": notebook.name, "sha256": sha256(notebook)},
             "code_sha256": code_hash(),
             "fonts": font_hashes(fonts) if "pdf" in formats else {},
-            "settings": dict(settings),
             "formats": sorted(formats),
             "draft": draft,
         },
+        settings,
+        uses_register(notebook),
     )
 
 

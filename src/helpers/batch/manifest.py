@@ -28,10 +28,12 @@ JOURNAL = ".journal"
 class Manifest:
     """What stands in a year's folder: reports by agency, and the hash of the last batch.
 
+    ``builds`` tells what the reports were made with, by the name that their entries give it.
     ``unfinished`` says that a batch did not come to its end.
     """
 
     reports: Mapping[str, Entry] = field(default_factory=dict)
+    builds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     batch: str = ""
     unfinished: bool = False
 
@@ -48,8 +50,14 @@ def read_manifest(folder: Path) -> Manifest:
         raise _damaged(folder) from error
     if not all(map(_is_entry, reports.values())):
         raise _damaged(folder)
-    reports |= {page["entry"]["agency"]: page["entry"] for _, page in read_journal(folder)}
-    return Manifest(reports, str(data.get("batch", "")), unfinished=(folder / JOURNAL).is_file())
+    builds = data.get("builds", {})
+    if not isinstance(builds, dict) or not all(isinstance(b, dict) for b in builds.values()):
+        raise _damaged(folder)
+    for _, page in read_journal(folder):
+        reports[page["entry"]["agency"]] = page["entry"]
+        builds[page["entry"].get("build", "")] = page.get("build", {})
+    unfinished = (folder / JOURNAL).is_file()
+    return Manifest(reports, builds, str(data.get("batch", "")), unfinished=unfinished)
 
 
 def read_data(folder: Path) -> dict[str, Any]:
@@ -110,7 +118,7 @@ def _content(data: Mapping[str, Any]) -> bytes:
 
 
 def append_journal(folder: Path, page: Mapping[str, Any]) -> None:
-    """Enter a report: its manifest ``entry``, its rows of ``figures`` and ``findings``."""
+    """Enter a report: its manifest ``entry``, the ``build``, its ``figures`` and ``findings``."""
     line = json.dumps(page, ensure_ascii=False) + "\n"
     with (folder / JOURNAL).open("ab") as stream:
         stream.write(line.encode("utf-8", "replace"))

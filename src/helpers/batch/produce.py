@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from helpers.batch.concern import concerning
 from helpers.batch.execute import Stopped, execute, parameters
 from helpers.batch.files import sha256, write_durably
 from helpers.engine.warm import block_slow_import
@@ -29,7 +30,8 @@ FORMATS = ("html", "pdf", "docx")
 class Job:
     """What a worker needs to make one report in ``folder``, which it creates.
 
-    ``beside`` is what the other reports of the batch show of it.
+    ``beside`` is what the other reports of the batch show of it. ``history`` and ``lookalike``
+    are those of ``result_of``; ``register`` says that the notebook counts a register.
     ``seconds`` limits each cell.
     """
 
@@ -43,6 +45,9 @@ class Job:
     settings: Mapping[str, Any] = field(default_factory=dict)
     beside: Seen = field(default_factory=Seen)
     seconds: int = 300
+    history: bool = False
+    lookalike: str = ""
+    register: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,9 @@ class Produced:
     """How it went: state, sentence for people, files with their sha256, faces embedded.
 
     ``counts`` says how many findings there are of each level, ``errors`` how many stop a final
-    report, ``findings`` are the rows of findings.csv after agency, year and format, ``odd``
-    what is odd about the explanations. ``trace`` is the traceback of a bug, for the log.
+    report, ``findings`` are the rows of findings.csv after agency, year and format, ``rules``
+    those that have something to tell, ``notes`` what is odd about the explanations or the
+    name. ``trace`` is the traceback of a bug, for the log.
     ``final`` means that another attempt from the same inputs would end alike, ``judged`` that
     the rules were held: else counts and findings say nothing.
     """
@@ -64,7 +70,8 @@ class Produced:
     counts: Mapping[str, int] = field(default_factory=dict)
     errors: int = 0
     findings: tuple[tuple[str, ...], ...] = ()
-    odd: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     final: bool = True
     judged: bool = False
 
@@ -77,11 +84,17 @@ def produce(job: Job) -> Produced:
     block_slow_import()
     said: dict[str, Any] = {}
     try:
-        result = judged(job)
-        said = _said(result)
+        settings = settings_from(dict(job.settings))
+        alone = result_of(
+            job.report, job.earlier, settings, history=job.history, lookalike=job.lookalike
+        )
+        result = with_batch(alone, job.beside)
+        rules = {finding.rule for finding in (*alone.findings, *job.beside.findings)}
+        said = {**_said(result, job.lookalike), "rules": tuple(sorted(rules))}
         if result.blocking and not job.draft:
             return Produced("refused", refusal(result), **said)
-        files, fonts = _produce(job, result)
+        given = concerning(settings, job.report, rules, register=job.register)
+        files, fonts = _produce(job, result, given)
         return Produced("draft" if job.draft else "done", "", files, fonts, **said)
     except Stopped as stopped:
         return Produced(stopped.state, str(stopped), **said)
@@ -94,14 +107,9 @@ def produce(job: Job) -> Produced:
         return Produced("failed", text, trace=traceback.format_exc(), **said)
 
 
-def judged(job: Job) -> Result:
-    """The result of every rule, with what the batch shows."""
-    result = result_of(job.report, job.earlier, settings_from(dict(job.settings)))
-    return with_batch(result, job.beside)
-
-
-def _said(result: Result) -> dict[str, Any]:
+def _said(result: Result, lookalike: str) -> dict[str, Any]:
     """What the batch keeps of a result."""
+    hints = [text for text in result.unassessed if lookalike and f"“{lookalike}”" in text]
     return {
         "judged": True,
         "counts": {level: number for level, number in count_levels(result).items() if number},
@@ -110,7 +118,7 @@ def _said(result: Result) -> dict[str, Any]:
             (f.rule, f.severity.public, f.state, "是" if f.explained else "", f.full_message)
             for f in result.findings
         ),
-        "odd": tuple(explanation_notes(result)),
+        "notes": (*explanation_notes(result), *hints),
     }
 
 
@@ -121,13 +129,13 @@ def refusal(result: Result) -> str:
     return f"{first.rule}　{first.full_message}{more}"
 
 
-def _produce(job: Job, result: Result) -> tuple[Mapping[str, str], tuple[str, ...]]:
+def _produce(
+    job: Job, result: Result, settings: dict[str, Any]
+) -> tuple[Mapping[str, str], tuple[str, ...]]:
     from helpers.batch.documents import write_documents
     from helpers.exporters.errors import ExportError
 
-    given = parameters(
-        job.report, draft=job.draft, earlier=job.earlier, settings=dict(job.settings)
-    )
+    given = parameters(job.report, draft=job.draft, earlier=job.earlier, settings=settings)
     notebook = execute(str(job.notebook), given, job.seconds)
     try:
         written = write_documents(notebook, job.folder, job.formats, job.fonts)

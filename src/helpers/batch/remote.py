@@ -41,14 +41,16 @@ _AT_WORK: dict[_Apart, str] = {}
 class Order:
     """A job on its way to a worker, pickled, with all that it needs there.
 
-    ``room`` is a folder that the batch has made in the shared folder, ``build`` the hash of
-    what the worker must have installed, ``batch`` the name by which the order can be called off.
+    ``room`` is a folder that the batch has made in the shared folder, or a URL; ``name`` is
+    this order's own, ``build`` the hash of what the worker must have installed, ``batch`` the
+    name by which the order can be called off.
     """
 
     job: bytes
     notebook: bytes
     limits: RunLimits
     room: str
+    name: str
     build: str
     batch: str
 
@@ -116,7 +118,8 @@ def _make(order: Order, aside: Path) -> Answer:
         del _AT_WORK[fleet]
     if isinstance(produced, Lost) or not produced.files:
         return Answer(produced)
-    place = _put(here.folder, Path(order.room))
+    far = "://" in order.room
+    place = _send(here.folder, order) if far else _put(here.folder, Path(order.room))
     return Answer(produced, place, {} if place else _contents(here.folder))
 
 
@@ -133,6 +136,23 @@ def _put(made: Path, room: Path) -> str:
     except OSError:
         return ""  # not shared with this machine, or not to be written to
     return f"{own.name}/{place.name}"
+
+
+def _send(made: Path, order: Order) -> str:
+    """Write what was made to the URL; the name it has there, "" where this worker cannot.
+
+    A worker believed dead that is at the same order still writes the same bytes.
+    """
+    try:
+        from fsspec.core import url_to_fs
+
+        fs, root = url_to_fs(f"{order.room}/{order.name}")
+        fs.makedirs(root, exist_ok=True)
+        files = sorted(made.iterdir())
+        fs.put([str(file) for file in files], [f"{root}/{file.name}" for file in files])
+    except (OSError, ImportError, ValueError):
+        return ""  # not installed here, or not to be written to
+    return order.name
 
 
 def _contents(made: Path) -> dict[str, bytes]:

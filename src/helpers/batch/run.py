@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from helpers.batch import yearbook
-from helpers.batch.files import publish, recover
 from helpers.batch.inputs import Common
-from helpers.batch.manifest import Entry, heal_journal, read_manifest
+from helpers.batch.manifest import Entry, read_manifest
 from helpers.batch.plan import Task, stands
 from helpers.batch.produce import Job, Produced, produce
+from helpers.batch.shelf import PutError, Shelf
 from helpers.batch.supervise import Fleet, Lost
 from helpers.settings import Settings, settings_data
 
@@ -33,7 +33,7 @@ WARM = ("helpers.batch.warmup",)
 class Options:
     """What the command line says about a batch."""
 
-    out: Path
+    shelf: Shelf
     notebook: Path
     formats: tuple[str, ...]
     jobs: int = 1
@@ -46,14 +46,13 @@ class Options:
 
 @dataclass(frozen=True)
 class Done:
-    """A report that is finished: its manifest entry, and what is said of it only once.
+    """A report that is finished: its manifest entry, and the traceback of a bug.
 
     ``kept`` means that it stood already and nothing had changed.
     """
 
     entry: Entry
     kept: bool = False
-    odd: tuple[str, ...] = ()
     trace: str = ""
 
 
@@ -87,27 +86,24 @@ def prepare(options: Options, common: Common) -> Workers:
             "fonts": common.inputs["fonts"],
         }
         fonts = options.fonts if "pdf" in options.formats else ""
-        return Cluster(options.scheduler, build, fonts, options.settings.run)
+        return Cluster(options.scheduler, build, fonts, options.settings.run, options.shelf)
     fleet: Fleet[int, Job, Produced] = Fleet(produce, options.jobs, options.settings.run, WARM)
     return fleet.__enter__()
 
 
-def run(
-    tasks: Sequence[Task], options: Options, common: Common, workers: Workers, on_done: Heard
-) -> str:
+def run(tasks: Sequence[Task], options: Options, workers: Workers, on_done: Heard) -> str:
     """Make every report that does not stand already; ``on_done`` hears of each.
 
     Returns why reports are not made in forked processes, "" where they are.
     """
     folders = sorted({task.target.parent for task in tasks})
     for folder in folders:
-        recover(folder)
-        heal_journal(folder)
+        options.shelf.ready(folder)
     before = {folder: read_manifest(folder).reports for folder in folders}
     waiting = []
     for task in tasks:
         entry = before[task.target.parent].get(task.report.agency.name, {})
-        if not options.force and entry and stands(entry, task.fingerprint, task.target.parent):
+        if not options.force and stands(entry, task, options.shelf):
             on_done(Done(entry, kept=True))
         elif message := _kept_final(entry, task, options):
             on_done(Done({**_known(task, entry), "state": "final", "message": message}, kept=True))
@@ -115,22 +111,22 @@ def run(
             waiting.append((task, entry))
     if not waiting:
         return ""
-    with _swept(folders), closing(workers):
+    with _swept(folders, options.shelf), closing(workers):
         for number, answer in workers.run(_jobs([task for task, _ in waiting], options)):
             task, entry = waiting[number]
             produced = _explained(answer, options) if isinstance(answer, Lost) else answer
-            on_done(_finish(task, produced, entry, common.versions))
+            on_done(_finish(task, produced, entry, options.shelf))
     return workers.reason
 
 
 @contextmanager
-def _swept(folders: Sequence[Path]) -> Iterator[None]:
+def _swept(folders: Sequence[Path], shelf: Shelf) -> Iterator[None]:
     """Leave nothing unfinished behind, whatever ends the batch."""
     try:
         yield
     finally:
         for folder in folders:
-            recover(folder)
+            shelf.sweep(folder)
 
 
 def _jobs(tasks: Sequence[Task], options: Options) -> Iterator[tuple[int, Job]]:
@@ -147,10 +143,13 @@ def _jobs(tasks: Sequence[Task], options: Options) -> Iterator[tuple[int, Job]]:
                 options.formats,
                 options.draft,
                 options.fonts,
-                task.earlier,
+                task.around.earlier,
                 settings,
                 task.beside,
                 options.settings.run.seconds,
+                task.around.history,
+                task.around.lookalike,
+                task.common.register,
             ),
         )
 
@@ -159,22 +158,25 @@ def _aside(task: Task) -> Path:
     return task.target.parent / f".{task.target.name}.{os.getpid()}.part"
 
 
-def _finish(
-    task: Task, produced: Produced, entry: Mapping[str, Any], versions: Mapping[str, str]
-) -> Done:
+def _finish(task: Task, produced: Produced, entry: Mapping[str, Any], shelf: Shelf) -> Done:
     """Publish what was made and enter it."""
+    page = yearbook.page(task, produced, entry)
     if produced.state in ("done", "draft"):
-        publish(_aside(task), task.target)
-    else:
-        shutil.rmtree(_aside(task), ignore_errors=True)
-    new = yearbook.enter(task, produced, entry, versions)
-    return Done(new, odd=produced.odd, trace=produced.trace)
+        try:
+            shelf.put(_aside(task), task.target, page)
+            return Done(page["entry"])
+        except PutError as error:
+            produced = Produced("failed", str(error), final=False)
+            page = yearbook.page(task, produced, entry)
+    shutil.rmtree(_aside(task), ignore_errors=True)
+    shelf.enter(task.target.parent, page)
+    return Done(page["entry"], trace=produced.trace)
 
 
 def _known(task: Task, entry: Mapping[str, Any]) -> dict[str, Any]:
     """The entry of a report that stands, with what is shown of one that has none."""
     bare = {"agency": task.report.agency.name, "year": task.report.year}
-    return {**bare, "counts": {}, "errors": 0, "fonts": [], **entry}
+    return {**bare, "counts": {}, "errors": 0, "fonts": [], "notes": [], **entry}
 
 
 def _kept_final(entry: Mapping[str, Any], task: Task, options: Options) -> str:
@@ -182,8 +184,10 @@ def _kept_final(entry: Mapping[str, Any], task: Task, options: Options) -> str:
 
     A folder that nothing is known of is taken for a final report too.
     """
-    final = task.target.exists() and entry.get("built", {}).get("state", "done") == "done"
-    if not (options.draft and not options.force and final):
+    if not options.draft or options.force:
+        return ""
+    final = entry.get("built", {}).get("state", "done") == "done"
+    if not (final and options.shelf.has(task.target)):
         return ""
     return "已有正式成品，草稿没有覆盖它；要覆盖请加 --force"
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, get_context
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Generic, TypeVar
 
 from helpers.engine import warm
@@ -21,6 +21,9 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 GRACE = 5.0
 """Seconds over its time after which a process that does not stop is killed."""
+
+_ATTEMPTS, _AGAIN = 5, 0.2
+"""How often a process is asked for, and the seconds in which a dead warm process is noticed."""
 
 _SELDOM = (50_000, 20, 20)
 """How seldom garbage is looked for in a process that lives for one job, as gc counts."""
@@ -96,14 +99,26 @@ class Fleet(Generic[Key, Job, Result]):
 
     def _start(self, key: Key, job: Job) -> None:
         receiver, sender = self._context.Pipe(duplex=False)
-        process = self._context.Process(
-            target=_work_apart, args=(sender, self._work, job, self._limits, warm.place())
-        )
         with _undisturbed():  # a process that is not in the list would not be ended
-            warm.start(process)
+            process = self._started((sender, self._work, job, self._limits, warm.place()))
             sender.close()
             deadline = monotonic() + self._limits.seconds + GRACE
             self._running[receiver] = _Running(key, process, receiver, deadline)
+
+    def _started(self, arguments: tuple[Any, ...]) -> Any:
+        """A process at work. The warm one is started anew where it has been killed."""
+        for left in reversed(range(_ATTEMPTS)):
+            if not self.reason:
+                warm.context(self._modules)  # as warm as the first one was
+            process = self._context.Process(target=_work_apart, args=arguments)
+            try:
+                warm.start(process)
+                break
+            except (OSError, EOFError):  # it was killed while it was being asked
+                if self.reason or not left:
+                    raise
+                sleep(_AGAIN)
+        return process
 
     def _finished(self) -> list[tuple[Key, Result | Lost]]:
         """What has ended, once anything has; jobs over their time are stopped."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,12 +41,12 @@ class Again:
     seconds: int
 
 
-def years(out: Path) -> list[Path]:
-    """The years' folders. Raises InputError where there is none."""
+def years(out: Path, name: str) -> list[Path]:
+    """The years' folders of ``out``, called ``name``. Raises InputError where there is none."""
     found = sorted(path.parent for path in (out / NAME, *out.glob(f"*/{NAME}")) if path.is_file())
     if not found:
         text = "这里没有 manifest.json，不是 nianbao build 的成品文件夹"
-        raise InputError([Problem(out.as_posix(), text)])
+        raise InputError([Problem(name, text)])
     return found
 
 
@@ -77,21 +77,34 @@ def _differs(file: Path, value: str) -> Iterator[str]:
         yield f"{file.as_posix()}：内容与清单不符，生成后被改动过"
 
 
-def obstacles(folder: Path) -> list[str]:
-    """Why a year's reports cannot be made again here to the same bytes; none where they can."""
-    data = read_data(folder)
-    now, then = versions(), data.get("versions", {})
+def obstacles(build: Mapping[str, Any]) -> list[str]:
+    """Why reports cannot be made again here to the same bytes; none where they can.
+
+    ``build`` is what they were made with, as the manifest tells it.
+    """
+    if not build:
+        return ["清单没有写明用什么生成"]
+    now, then = versions(), build.get("versions", {})
     found = [
         f"{name} 现在是 {now.get(name, '没有')}，生成时是 {then.get(name, '没有')}"
         for name in sorted({*now, *then})
         if now.get(name) != then.get(name)
     ]
-    inputs = data.get("inputs", {})
-    if inputs.get("code_sha256") != code_hash():
+    if build.get("code_sha256") != code_hash():
         found.append("本程序的代码与生成时不同")
-    if inputs.get("fonts") and _mode(inputs["fonts"]) is None:
+    if build.get("fonts") and _mode(build["fonts"]) is None:
         found.append("本机的字体与生成时不同")
     return found
+
+
+def by_build(folder: Path) -> list[tuple[Mapping[str, Any], list[Entry]]]:
+    """The reports that stand in a year's folder, by what they were made with."""
+    manifest = read_manifest(folder)
+    groups: dict[str, list[Entry]] = {}
+    for entry in manifest.reports.values():
+        if entry["files"]:
+            groups.setdefault(entry.get("built", {}).get("build", ""), []).append(entry)
+    return [(manifest.builds.get(name, {}), groups[name]) for name in sorted(groups)]
 
 
 def _mode(fonts: dict[str, str]) -> Mode | None:
@@ -99,10 +112,16 @@ def _mode(fonts: dict[str, str]) -> Mode | None:
     return next((mode for mode in MODES if fonts and font_hashes(mode) == fonts), None)
 
 
-def rendered(folder: Path, jobs: int, limits: RunLimits) -> Iterator[tuple[Entry, list[str]]]:
-    """Each report of a year's folder, made again, with a line for each file that came out other."""
-    entries = [e for e in read_manifest(folder).reports.values() if _is_own(folder, e)]
-    fonts = _mode(read_data(folder).get("inputs", {}).get("fonts", {})) or "auto"
+def rendered(
+    folder: Path,
+    build: Mapping[str, Any],
+    standing: Sequence[Entry],
+    jobs: int,
+    limits: RunLimits,
+) -> Iterator[tuple[Entry, list[str]]]:
+    """Reports of a year's folder, made again, with a line for each file that came out other."""
+    entries = [entry for entry in standing if _is_own(folder, entry)]
+    fonts = _mode(build.get("fonts", {})) or "auto"
     with tempfile.TemporaryDirectory(prefix="nianbao-") as aside:
         work = [
             (number, _again(folder, entry, Path(aside) / str(number), fonts, limits))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import heapq
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from typing import Any
 from helpers.batch.files import sha256
 from helpers.batch.manifest import (
     JOURNAL,
-    append_journal,
+    Entry,
+    Manifest,
     read_journal,
     read_manifest,
     read_page,
@@ -34,48 +35,64 @@ _FILES = {"figures": ("figures.csv", TIDY_COLUMNS), "findings": ("findings.csv",
 Rows = list[Sequence[str]]
 
 
-def enter(
-    task: Task, produced: Produced, before: Mapping[str, Any], versions: Mapping[str, str]
-) -> dict[str, Any]:
-    """Enter a report in its year's journal, as soon as it stands; return its manifest entry."""
+def page(task: Task, produced: Produced, before: Mapping[str, Any]) -> dict[str, Any]:
+    """A report's page of the journal, entered as soon as it stands: its entry and its rows."""
     report = task.report
-    entry = _entry(task, produced, before, versions)
+    entry = _entry(task, produced, before)
     head = (report.agency.name, str(report.year), report.format.code)
-    page: dict[str, Any] = {"entry": entry}
+    written: dict[str, Any] = {"entry": entry, "build": task.common.build}
     if produced.judged:
-        page["findings"] = [(*head, *row) for row in produced.findings]
+        written["findings"] = [(*head, *row) for row in produced.findings]
     if produced.state in ("done", "draft"):
-        page["figures"] = list(tidy([report]))
-    append_journal(task.target.parent, page)
-    return entry
+        written["figures"] = list(tidy([report]))
+    return written
 
 
-def close(folder: Path, versions: Mapping[str, str], inputs: Mapping[str, Any], batch: str) -> None:
+def close(folder: Path, batch: str, gone: Collection[str] = ()) -> set[str]:
     """Bring the files of a year's folder up to date with its journal, and end that.
 
-    ``batch`` is the hash of the batch that came to its end, "" for one that did not.
+    ``batch`` is the hash of the batch that came to its end, "" for one that did not; ``gone``
+    are agencies that are taken out. Returns the folders of the reports that were entered.
     """
-    reports = read_manifest(folder).reports
+    manifest = read_manifest(folder)
+    reports = {name: entry for name, entry in manifest.reports.items() if name not in gone}
     fresh = (folder / JOURNAL).is_file()
-    if not fresh and not reports:
-        return
-    for kind, (name, columns) in _FILES.items() if fresh else ():
+    if not fresh and not manifest.reports:
+        return set()
+    for kind, (name, columns) in _FILES.items() if fresh or gone else ():
         places = {page["entry"]["agency"]: at for at, page in read_journal(folder) if kind in page}
-        _merge_csv(folder / name, columns, places, kind)
+        _merge_csv(folder / name, columns, places, kind, gone)
     write_overview(folder, reports)
     files = {name: sha256(folder / name) for name in (*(n for n, _ in _FILES.values()), PAGE)}
-    data = {"versions": dict(versions), "inputs": dict(inputs), "batch": batch, "files": files}
+    data = {"builds": _builds(manifest, reports), "batch": batch, "files": files}
+    entered = {page["entry"]["folder"] for _, page in read_journal(folder)}
     write_manifest(folder, data, reports)
     (folder / JOURNAL).unlink(missing_ok=True)
+    return entered
 
 
-def _merge_csv(file: Path, columns: Sequence[str], places: Mapping[str, int], kind: str) -> None:
+def _builds(manifest: Manifest, reports: Mapping[str, Entry]) -> dict[str, Any]:
+    """What the reports that are listed were made with."""
+    entries = reports.values()
+    used = {one.get("build", "") for entry in entries for one in (entry, entry.get("built", {}))}
+    return {name: dict(manifest.builds[name]) for name in sorted(used & set(manifest.builds))}
+
+
+def _merge_csv(
+    file: Path,
+    columns: Sequence[str],
+    places: Mapping[str, int],
+    kind: str,
+    gone: Collection[str],
+) -> None:
     """The rows that stand, with those of the journal in place of the same agencies'."""
+    places = {name: at for name, at in places.items() if name not in gone}
     aside = file.with_name(f".{file.name}.{os.getpid()}.part")
     with aside.open("w", encoding="utf-8-sig", errors="replace", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow(columns)
-        kept = ((name, rows) for name, rows in _standing(file) if name not in places)
+        changed = {*places, *gone}
+        kept = ((name, rows) for name, rows in _standing(file) if name not in changed)
         for _, rows in heapq.merge(kept, _fresh(file.parent, places, kind), key=lambda g: g[0]):
             writer.writerows([harmless(cell) for cell in row] for row in rows)
     aside.replace(file)
@@ -102,11 +119,14 @@ def _fresh(folder: Path, places: Mapping[str, int], kind: str) -> Iterator[tuple
         yield name, read_page(folder, places[name])[kind]
 
 
-def _entry(
-    task: Task, produced: Produced, before: Mapping[str, Any], versions: Mapping[str, str]
-) -> dict[str, Any]:
+def _entry(task: Task, produced: Produced, before: Mapping[str, Any]) -> dict[str, Any]:
     """How the last attempt ended, and what the files that stand there were built from."""
     source = {"source": Path(task.source).name, "source_sha256": task.sha256}
+    rules = list(produced.rules) if produced.judged else before.get("rules", [])
+    made = {
+        "build": task.common.digest,
+        "settings": task.common.concerning(task.report, rules),
+    }
     entry = {
         "agency": task.report.agency.name,
         "year": task.report.year,
@@ -118,10 +138,14 @@ def _entry(
         "errors": produced.errors if produced.judged else before.get("errors", 0),
         **source,
         "history_sha256": task.inputs["history"],
-        "fingerprint": task.fingerprint if produced.final else "",
+        "beside_sha256": task.inputs["batch"],
+        "rules": rules,
+        "notes": list(produced.notes if produced.judged else before.get("notes", [])),
+        **made,
+        "fingerprint": task.fingerprint(rules) if produced.final else "",
     }
     if produced.files:
-        built = {"state": produced.state, **source, "versions": dict(versions)}
+        built = {"state": produced.state, **source, **made}
         return entry | {
             "files": dict(produced.files),
             "fonts": list(produced.fonts),

@@ -47,7 +47,12 @@ def main() -> None:
 
 @main.command(cls=ChineseCommand)
 @SOURCES
-@click.option("--out", default="outputs", metavar="文件夹", help="成品放在哪里，默认 outputs。")
+@click.option(
+    "--out",
+    default="outputs",
+    metavar="文件夹",
+    help="成品放在哪里，默认 outputs；也可以是 fsspec 网址，如 s3://桶/某县。",
+)
 @click.option(
     "--formats",
     default="html,pdf,docx",
@@ -68,6 +73,13 @@ def main() -> None:
 @click.option(
     "--scheduler", type=Address(), metavar="地址", help="由 Dask 集群生成，如 tcp://10.0.0.1:8786。"
 )
+@click.option(
+    "--prune",
+    multiple=True,
+    metavar="机关名称",
+    help="已改名、撤销的机关，从成品和汇总文件中移出（可写几次）。",
+)
+@click.option("--unlock", is_flag=True, help="网址上有上次被杀留下的占用标记时，取消它再做。")
 @click.option("--json", "as_json", is_flag=True, help="进度和结果以 JSON 行输出，供程序用。")
 @HISTORY
 @SETTINGS
@@ -81,6 +93,8 @@ def build(
     notebook: str | None,
     force: bool,
     scheduler: str | None,
+    prune: tuple[str, ...],
+    unlock: bool,
     as_json: bool,
     history: tuple[str, ...],
     settings: str | None,
@@ -95,13 +109,10 @@ def build(
 
     if scheduler and jobs:
         raise click.UsageError("--jobs 与 --scheduler 不能同时用：同时几份由各工作进程决定")
-    wanted = tuple(
-        dict.fromkeys(part.strip().lower() for part in re.split("[,，、]", formats) if part.strip())
-    )
     return build_all(
         sources or DEFAULT_SOURCES,
-        out=Path(out),
-        formats=wanted,
+        out=out,
+        formats=_formats(formats),
         jobs=jobs or os.cpu_count() or 1,
         draft=draft,
         fonts=cast("Mode", fonts),
@@ -111,7 +122,15 @@ def build(
         force=force,
         as_json=as_json,
         scheduler=scheduler or "",
+        prune=prune,
+        unlock=unlock,
     )
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    """The formats that a list names, each once."""
+    parts = (part.strip().lower() for part in re.split("[,，、]", text))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 @main.command(cls=ChineseCommand)
@@ -129,7 +148,7 @@ def verify(out: str, jobs: int | None, quick: bool, as_json: bool, settings: str
     from helpers.settings import load_settings
 
     return verify_all(
-        Path(out),
+        out,
         jobs=jobs or os.cpu_count() or 1,
         quick=quick,
         limits=load_settings(settings).run,

@@ -14,16 +14,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from helpers.batch import inputs, yearbook
-from helpers.batch.files import locked
-from helpers.batch.plan import Task, plan, settled
+from helpers.batch.plan import Plan, Task, plan, settled
 from helpers.batch.produce import FORMATS
 from helpers.batch.run import Done, Options, Workers, prepare, run
+from helpers.batch.shelf import Shelf, shelf_at
 from helpers.cli.findings import complain
+from helpers.cli.leftovers import Leftovers
 from helpers.cli.progress import WORDS, progress, say
 from helpers.cli.terminal import echo, plain
 from helpers.engine.warm import block_slow_import
 from helpers.rules import LEVELS
-from helpers.settings import Settings, settings_data
+from helpers.settings import Settings
 from helpers.sources import Loaded, file_hashes, load, without_duplicates
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _MANY = 60
 def build_all(
     sources: Sequence[str],
     *,
-    out: Path,
+    out: str | Path,
     formats: tuple[str, ...],
     jobs: int,
     draft: bool,
@@ -49,18 +50,24 @@ def build_all(
     force: bool = False,
     as_json: bool = False,
     scheduler: str = "",
+    prune: Sequence[str] = (),
+    unlock: bool = False,
 ) -> int:
-    """Build a report for every source; returns the exit code."""
+    """Build a report for every source; returns the exit code.
+
+    ``prune`` are agencies that no source speaks of any more, to be taken out of their years.
+    """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
         wrong = f"，没有“{unknown[0]}”" if unknown else ""
         raise click.UsageError(f"--formats 只能是：{'、'.join(FORMATS)}（用逗号分开）{wrong}")
     limits = settings or Settings()
     book = find_notebook(notebook)
-    options = Options(out, book, formats, jobs, draft, fonts, force, limits, scheduler)
     block_slow_import()
-    batch = _Batch(options, as_json)
-    with _interruptible():
+    with shelf_at(str(out), unlock=unlock) as shelf, _interruptible():
+        shelf.refresh()
+        options = Options(shelf, book, formats, jobs, draft, fonts, force, limits, scheduler)
+        batch = _Batch(options, as_json, prune)
         if not batch.is_settled(sources, history):
             batch.make(sources, history)
     return batch.report()
@@ -69,14 +76,16 @@ def build_all(
 class _Batch:
     """One batch from its sources to its summary."""
 
-    def __init__(self, options: Options, as_json: bool) -> None:
+    def __init__(self, options: Options, as_json: bool, prune: Sequence[str]) -> None:
         self.options = options
+        self.shelf = options.shelf
         self.as_json = as_json
+        self.leftovers = Leftovers(prune)
         self.common = inputs.common(
             options.notebook,
             options.formats,
             options.fonts,
-            settings_data(options.settings),
+            options.settings,
             draft=options.draft,
         )
         self.digest = ""
@@ -91,12 +100,13 @@ class _Batch:
         if hashes is None or older is None:
             return False
         self.digest = self.common.batch(hashes, older)
-        if self.options.force:
+        if self.options.force or self.leftovers.prune:
             return False
-        found = settled(self.options.out, hashes, self.digest)
+        found = settled(self.shelf, hashes, self.digest)
         if not found:
             return False
-        with _locked(sorted({folder for folder, _ in found})), self._progress(len(found)) as hear:
+        years = sorted({folder for folder, _ in found})
+        with _locked(self.shelf, years), self._progress(len(found)) as hear:
             for _, entry in found:
                 hear(Done(entry, kept=True))
         return True
@@ -107,32 +117,33 @@ class _Batch:
             self._make(workers, sources, history)
 
     def _make(self, workers: Workers, sources: Sequence[str], history: Sequence[str]) -> None:
-        options = self.options
         loaded = without_duplicates(load(sources))
         earlier = load(history)
-        tasks, bad = plan(loaded, earlier, options.settings, options.out, self.common)
-        self.unread = [item for item in (*loaded, *earlier) if item.report is None] + bad
+        planned = plan(loaded, earlier, self.shelf, self.common)
+        self.leftovers.see(planned)
+        self.unread = [item for item in (*loaded, *earlier) if item.report is None]
+        self.unread += planned.bad
         for item in self.unread:
             complain(item)
-        years = sorted({task.target.parent for task in tasks})
-        with _locked(years):
+        with _locked(self.shelf, planned.years):
             try:
-                self._run(tasks, workers)
+                self._run(planned.tasks, workers)
             except KeyboardInterrupt:
                 self.interrupted = True
             finally:
-                whole = len(self.done) == len(tasks) and not self.unread
-                for year in years:
-                    yearbook.close(
-                        year,
-                        self.common.versions,
-                        self.common.inputs,
-                        self.digest if whole else "",
-                    )
+                self._close(planned)
+
+    def _close(self, planned: Plan) -> None:
+        """Bring the years up to date; what is to be taken out goes if all else went well."""
+        whole = len(self.done) == len(planned.tasks) and not self.unread
+        for year in planned.years:
+            gone = [] if self.interrupted else self.leftovers.take_away(self.shelf, year)
+            entered = yearbook.close(year, self.digest if whole else "", gone)
+            self.shelf.close(year, entered)
 
     def _run(self, tasks: Sequence[Task], workers: Workers) -> None:
         with self._progress(len(tasks)) as hear:
-            reason = run(tasks, self.options, self.common, workers, hear)
+            reason = run(tasks, self.options, workers, hear)
         order = {(t.report.agency.name, t.report.year): n for n, t in enumerate(tasks)}
         self.done.sort(key=lambda one: order[one.entry["agency"], one.entry["year"]])
         if reason:
@@ -157,7 +168,8 @@ class _Batch:
         code = INTERRUPTED if self.interrupted else max(codes)
         if self.as_json:
             good = sum(_good(one) for one in self.done)
-            say("end", total=self.total, made=good, unread=len(self.unread), exit_code=code)
+            counts = {"total": self.total, "made": good, "unread": len(self.unread)}
+            say("end", **counts, **self.leftovers.facts(), exit_code=code)
         else:
             self._print()
         return code
@@ -168,7 +180,7 @@ class _Batch:
             name = f"{one.entry['agency']} {one.entry['year']}"
             if one.entry["message"]:
                 echo(f"{name}：{one.entry['message']}")
-            for line in one.odd:
+            for line in one.entry.get("notes", ()):
                 echo(f"{name}：{line}")
         faces = sorted({face for one in self.done for face in one.entry["fonts"]})
         if faces:
@@ -177,7 +189,9 @@ class _Batch:
         kept = sum(one.kept for one in good)
         unchanged = f"（其中 {kept} 份没有变化，没有重做）" if kept else ""
         every = self.total + len(self.unread)
-        echo(f"{len(good)} 份已生成{unchanged}，在 {self.options.out} 文件夹；共 {every} 个来源。")
+        echo(f"{len(good)} 份已生成{unchanged}，在 {self.shelf.name} 文件夹；共 {every} 个来源。")
+        for line in self.leftovers.lines():
+            echo(line)
         if self.interrupted:
             left = self.total - len(self.done)
             echo(f"已中断：还有 {left} 份没有做；再运行一次，只做没有完成的。")
@@ -210,11 +224,11 @@ def _print_table(done: Sequence[Done], unread: Sequence[Loaded]) -> None:
 
 
 @contextlib.contextmanager
-def _locked(folders: Sequence[Path]) -> Iterator[None]:
+def _locked(shelf: Shelf, folders: Sequence[Path]) -> Iterator[None]:
     """Keep other batches out of the folders."""
     with contextlib.ExitStack() as stack:
         for folder in folders:
-            stack.enter_context(locked(folder))
+            stack.enter_context(shelf.locked(folder))
         yield
 
 
