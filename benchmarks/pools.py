@@ -44,7 +44,7 @@ def script(task: tuple[str, str, str]) -> None:
 
 def floor(task: tuple[str, str, str]) -> None:
     """A report by the same cells in this process, whatever the last one left, and exporters."""
-    from helpers.batch.documents import write_documents
+    from helpers.batch.documents import notebook_text, write_documents
     from helpers.batch.execute import execute, parameters
     from helpers.engine import warm
     from helpers.params import read_params
@@ -56,7 +56,8 @@ def floor(task: tuple[str, str, str]) -> None:
     kept = sys.stdout, sys.stderr, sys.modules["__main__"]
     notebook = execute(NOTEBOOK, given, 600)
     sys.stdout, sys.stderr, sys.modules["__main__"] = kept
-    write_documents(notebook, Path(out) / Path(file).stem, formats.split(","), "packaged")
+    text = notebook_text(notebook)
+    write_documents(text, Path(out) / Path(file).stem, formats.split(","), "packaged")
 
 
 if __name__ == "__main__":

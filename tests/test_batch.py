@@ -284,6 +284,7 @@ def test_a_warm_process_killed_while_it_is_asked_is_started_anew_as_warm(tmp_pat
     forkserver._forkserver._stop()  # the one that earlier tests have started
     with Fleet(modules_there, 1, RunLimits(), ("tabnanny",)) as fleet:
         assert list(fleet.run([(1, None)])) == [(1, True)]
+        fleet.close()  # its worker too, so that a new one is asked for
         server = psutil.Process(forkserver._forkserver._forkserver_pid)
         server.suspend()
         Timer(0.5, server.kill).start()
@@ -291,9 +292,9 @@ def test_a_warm_process_killed_while_it_is_asked_is_started_anew_as_warm(tmp_pat
     forkserver._forkserver._stop()
 
 
-def modules_there(_):
-    """Whether a module that nothing else imports was imported before the fork."""
-    return "tabnanny" in sys.modules
+def modules_there(_limits):
+    """Tells whether a module that nothing else imports was imported before the fork."""
+    return lambda _: "tabnanny" in sys.modules
 
 
 def contents(out):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers.cli import execute
+from helpers.settings import RunLimits
 
 ROOT = Path(__file__).parents[1]
 CLEAN = ROOT / "params" / "2023" / "宿迁市人民政府.yaml"
@@ -62,12 +63,16 @@ def test_one_flipped_byte_is_found_in_any_file(out, name, capsys):
 def test_documents_that_tell_different_things_are_named(out, tmp_path, monkeypatch):
     """The Word file of another report beside the page and the PDF of this one."""
     from helpers.batch import documents, verify
+    from helpers.batch.bench import Bench
 
+    monkeypatch.setenv("NIANBAO_ENGINE", "standard")  # here, where the renderer is another
     other = documents.word.render
     monkeypatch.setattr(documents.word, "render", lambda d: other(_with_a_wrong_number(d)))
     notebook = out / "2023" / "宿迁市人民政府" / "report.ipynb"
     names = ("report.html", "report.pdf", "report.docx")
-    written = verify.make_again(verify.Again(notebook, tmp_path / "aside", names, "packaged", 300))
+    written = verify.make_again(
+        Bench(RunLimits()), verify.Again(notebook, tmp_path / "aside", names, "packaged", 300)
+    )
 
     assert any("Word是“1808596”" in line for line in written.unlike)
 

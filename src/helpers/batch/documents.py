@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,21 +29,23 @@ class Written:
     unlike: tuple[str, ...] = ()
 
 
-def write_documents(notebook: Any, folder: Path, formats: Sequence[str], fonts: Mode) -> Written:
-    """Write an executed notebook and its documents into a folder, which is created.
+def write_documents(text: str, folder: Path, formats: Sequence[str], fonts: Mode) -> Written:
+    """Write an executed notebook and its documents into a folder, which is created anew.
 
-    The document is read once for all formats, where nbconvert's exporters would each read it.
-    Raises ExportError for a notebook that cannot be published.
+    ``text`` is the notebook as a file. The document is read once for all formats, where
+    nbconvert's exporters would each read it. Raises ExportError for a notebook that cannot be
+    published.
     """
+    shutil.rmtree(folder, ignore_errors=True)  # what an attempt that died has left
     folder.mkdir(parents=True)
-    document = read(notebook, "report")
-    (folder / "report.ipynb").write_text(_written(notebook), encoding="utf-8")
+    document = read(json.loads(text), "report")
+    (folder / "report.ipynb").write_text(text, encoding="utf-8")
     faces = _export(folder, document, formats, fonts)
     files = {path.name: sha256(path) for path in sorted(folder.iterdir())}
     return Written(files, faces)
 
 
-def _written(notebook: Any) -> str:
+def notebook_text(notebook: Any) -> str:
     """The notebook as a file, a cell to a line: nbformat's own way takes ten times as long."""
     cells = ",\n".join(map(_json, notebook.cells))
     rest = {key: value for key, value in notebook.items() if key != "cells"}

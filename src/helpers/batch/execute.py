@@ -30,6 +30,9 @@ class Stopped(Exception):  # noqa: N818
         self.state: Literal["refused", "failed"] = state
         super().__init__(message)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.state, str(self))
+
 
 def parameters(
     report: Report, *, draft: bool, earlier: Sequence[Report], settings: dict[str, Any]

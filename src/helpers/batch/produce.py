@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from helpers.batch.concern import concerning
-from helpers.batch.execute import Stopped, execute, parameters
+from helpers.batch.execute import Stopped, parameters
 from helpers.batch.files import sha256, write_durably
+from helpers.batch.forked import LostError
+from helpers.batch.supervise import Lost
 from helpers.engine.warm import block_slow_import
 from helpers.errors import why
 from helpers.judging import result_of
 from helpers.report import Report
 from helpers.rules import Result, Seen, count_levels, explanation_notes, fingerprint, with_batch
-from helpers.settings import settings_from
+from helpers.settings import RunLimits, settings_from
 
 if TYPE_CHECKING:
+    from helpers.batch.bench import Bench
     from helpers.exporters.fonts import Mode
 
 State = Literal["done", "draft", "refused", "failed"]
@@ -76,12 +80,20 @@ class Produced:
     judged: bool = False
 
 
-def produce(job: Job) -> Produced:
+def producer(limits: RunLimits) -> Callable[[Job], Produced]:
+    """What makes reports in this process, one after the other."""
+    from helpers.batch.bench import Bench
+
+    block_slow_import()
+    return partial(produce, Bench(limits), limits)
+
+
+def produce(bench: Bench, limits: RunLimits, job: Job) -> Produced:
     """Judge the report, execute the notebook, export it, write everything into the job's folder.
 
     Never raises: whatever goes wrong is the report's own failure, and the batch goes on.
     """
-    block_slow_import()
+    bench.begin()
     said: dict[str, Any] = {}
     try:
         settings = settings_from(dict(job.settings))
@@ -94,17 +106,29 @@ def produce(job: Job) -> Produced:
         if result.blocking and not job.draft:
             return Produced("refused", refusal(result), **said)
         given = concerning(settings, job.report, rules, register=job.register)
-        files, fonts = _produce(job, result, given)
+        files, fonts = _produce(bench, job, result, given)
         return Produced("draft" if job.draft else "done", "", files, fonts, **said)
     except Stopped as stopped:
         return Produced(stopped.state, str(stopped), **said)
+    except LostError as error:
+        return Produced("failed", lost_message(error.lost, limits), final=False, **said)
     except MemoryError:
         return Produced("failed", "内存不够或超过上限，这一份没有生成", **said)
     except OSError as error:
         return Produced("failed", f"文件写不下去：{why(error)}", **said)
     except Exception as error:  # noqa: BLE001  # a bug must not take the batch with it
         text = f"程序内部错误：{type(error).__name__}：{error}"
-        return Produced("failed", text, trace=traceback.format_exc(), **said)
+        trace = "\n".join(getattr(error, "__notes__", ())) or traceback.format_exc()
+        return Produced("failed", text, trace=trace, **said)
+
+
+def lost_message(lost: Lost, limits: RunLimits) -> str:
+    """What became of a report whose process did not answer."""
+    if lost.overtime:
+        return f"超过 {limits.seconds} 秒没有完成，已停止（设置 run.seconds）"
+    if lost.exitcode is not None and lost.exitcode < 0:
+        return f"笔记本没有运行完：进程意外中止（信号 {-lost.exitcode}）"
+    return "笔记本没有运行完：进程意外中止"
 
 
 def _said(result: Result, lookalike: str) -> dict[str, Any]:
@@ -130,15 +154,14 @@ def refusal(result: Result) -> str:
 
 
 def _produce(
-    job: Job, result: Result, settings: dict[str, Any]
+    bench: Bench, job: Job, result: Result, settings: dict[str, Any]
 ) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    from helpers.batch.documents import write_documents
     from helpers.exporters.errors import ExportError
 
     given = parameters(job.report, draft=job.draft, earlier=job.earlier, settings=settings)
-    notebook = execute(str(job.notebook), given, job.seconds)
+    text = bench.run(job.notebook, given, job.seconds)
     try:
-        written = write_documents(notebook, job.folder, job.formats, job.fonts)
+        written = bench.write(text, job.folder, job.formats, job.fonts)
     except ExportError as error:
         raise Stopped("failed", str(error)) from None
     findings = _write_findings(job, result)

@@ -24,7 +24,7 @@ from typing import Any, Self
 
 from helpers.batch.files import write_durably
 from helpers.batch.inputs import code_hash, digest, font_hashes, versions
-from helpers.batch.produce import Job, Produced, produce
+from helpers.batch.produce import Job, Produced, producer
 from helpers.batch.supervise import Fleet, Lost
 from helpers.engine import warm
 from helpers.errors import why
@@ -163,7 +163,7 @@ class _Apart(Fleet[int, Job, Produced]):
     """One process at a time, in a worker that may have several threads at that."""
 
     def __init__(self, limits: RunLimits) -> None:
-        super().__init__(produce, 1, limits, WARM)
+        super().__init__(producer, 1, limits, WARM)
 
     def __enter__(self) -> Self:
         with _STARTING:
@@ -177,7 +177,7 @@ class _Apart(Fleet[int, Job, Produced]):
         """End what runs; whoever waits for it learns that it is lost."""
         for one in list(self._running.values()):
             with _no_error():
-                one.process.kill()
+                one.worker.process.terminate()  # it ends what it has started
 
     def _start(self, key: int, job: Job) -> None:
         with _STARTING, _may_have_children():

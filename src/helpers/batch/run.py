@@ -18,7 +18,7 @@ from helpers.batch import yearbook
 from helpers.batch.inputs import Common
 from helpers.batch.manifest import Entry, read_manifest
 from helpers.batch.plan import Task, stands
-from helpers.batch.produce import Job, Produced, produce
+from helpers.batch.produce import Job, Produced, lost_message, producer
 from helpers.batch.shelf import PutError, Shelf
 from helpers.batch.supervise import Fleet, Lost
 from helpers.settings import Settings, settings_data
@@ -87,7 +87,7 @@ def prepare(options: Options, common: Common) -> Workers:
         }
         fonts = options.fonts if "pdf" in options.formats else ""
         return Cluster(options.scheduler, build, fonts, options.settings.run, options.shelf)
-    fleet: Fleet[int, Job, Produced] = Fleet(produce, options.jobs, options.settings.run, WARM)
+    fleet: Fleet[int, Job, Produced] = Fleet(producer, options.jobs, options.settings.run, WARM)
     return fleet.__enter__()
 
 
@@ -114,8 +114,10 @@ def run(tasks: Sequence[Task], options: Options, workers: Workers, on_done: Hear
     with _swept(folders, options.shelf), closing(workers):
         for number, answer in workers.run(_jobs([task for task, _ in waiting], options)):
             task, entry = waiting[number]
-            produced = _explained(answer, options) if isinstance(answer, Lost) else answer
-            on_done(_finish(task, produced, entry, options.shelf))
+            if isinstance(answer, Lost):
+                text = lost_message(answer, options.settings.run)
+                answer = Produced("failed", text, final=False)
+            on_done(_finish(task, answer, entry, options.shelf))
     return workers.reason
 
 
@@ -190,15 +192,3 @@ def _kept_final(entry: Mapping[str, Any], task: Task, options: Options) -> str:
     if not (final and options.shelf.has(task.target)):
         return ""
     return "已有正式成品，草稿没有覆盖它；要覆盖请加 --force"
-
-
-def _explained(lost: Lost, options: Options) -> Produced:
-    """What became of a report whose process did not answer."""
-    limits = options.settings.run
-    if lost.overtime:
-        text = f"超过 {limits.seconds} 秒没有完成，已停止（设置 run.seconds）"
-    elif lost.exitcode is not None and lost.exitcode < 0:
-        text = f"笔记本没有运行完：进程意外中止（信号 {-lost.exitcode}）"
-    else:
-        text = "笔记本没有运行完：进程意外中止"
-    return Produced("failed", text, final=False)

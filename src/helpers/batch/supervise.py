@@ -1,4 +1,4 @@
-"""Processes, one for each job, watched: a crash, a hang or a glutton spoils only its own job."""
+"""Workers, watched: a crash, a hang or a glutton spoils only the job it happens in."""
 
 from __future__ import annotations
 
@@ -20,13 +20,22 @@ Key = TypeVar("Key")
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 GRACE = 5.0
-"""Seconds over its time after which a process that does not stop is killed."""
+"""Seconds over its time after which what does not stop is killed; a worker after twice that."""
 
 _ATTEMPTS, _AGAIN = 5, 0.2
 """How often a process is asked for, and the seconds in which a dead warm process is noticed."""
 
 _SELDOM = (50_000, 20, 20)
-"""How seldom garbage is looked for in a process that lives for one job, as gc counts."""
+"""How seldom garbage is looked for in a worker, as gc counts."""
+
+_ENOUGH = 200
+"""Jobs after which a worker is replaced, lest what a library keeps should add up."""
+
+PRIVATE: list[Any] = []
+"""Lines to other processes that a child of this one must not hold open."""
+
+_ASKED = 1.0
+"""Seconds in which a process may end what it has started before it is killed."""
 
 
 @dataclass(frozen=True)
@@ -38,33 +47,44 @@ class Lost:
 
 
 @dataclass
+class _Worker:
+    """A process that does one job after another, and the line to it."""
+
+    process: Any
+    line: Any
+    n_jobs: int = 0
+
+
+@dataclass
 class _Running(Generic[Key]):
     key: Key
-    process: Any
-    receiver: Any
+    worker: _Worker
     deadline: float
 
 
 class Fleet(Generic[Key, Job, Result]):
-    """Runs ``work`` on each job in a process of its own, ``processes`` at a time.
+    """Does jobs in ``processes`` workers, each of which does one after another.
 
-    Where the system can fork, processes come from a warm one that has imported ``modules``;
-    elsewhere each is a fresh one. Leaving the block ends whatever still runs.
+    ``make`` is called in a worker and returns what does a job there. Where the system can fork,
+    workers come from a warm process that has imported ``modules``; elsewhere each is a fresh
+    one. A worker that dies or takes too long is replaced; only its job is lost. Leaving the
+    block ends whatever still runs.
     """
 
     def __init__(
         self,
-        work: Callable[[Job], Result],
+        make: Callable[[RunLimits], Callable[[Job], Result]],
         processes: int,
         limits: RunLimits,
         modules: Sequence[str] = (),
     ) -> None:
         self.reason = warm.obstacle()
         """Why processes are not forked, "" where they are."""
-        self._work = work
+        self._make = make
         self._processes = processes
         self._limits = limits
         self._modules = modules
+        self._idle: list[_Worker] = []
         self._running: dict[Any, _Running[Key]] = {}
 
     def __enter__(self) -> Fleet[Key, Job, Result]:
@@ -76,8 +96,10 @@ class Fleet(Generic[Key, Job, Result]):
 
     def close(self) -> None:
         """End whatever still runs."""
-        for one in self._running.values():
-            _kill(one.process)
+        for worker in (*self._idle, *(one.worker for one in self._running.values())):
+            _kill(worker.process)
+            worker.line.close()
+        self._idle.clear()
         self._running.clear()
 
     def run(self, jobs: Iterable[tuple[Key, Job]]) -> Iterator[tuple[Key, Result | Lost]]:
@@ -90,7 +112,7 @@ class Fleet(Generic[Key, Job, Result]):
             yield from ended
 
     def _fill(self, waiting: Iterator[tuple[Key, Job]]) -> None:
-        """Start jobs while there is room."""
+        """Hand out jobs while there is room."""
         while len(self._running) < self._processes:
             following = next(waiting, None)
             if following is None:
@@ -98,19 +120,30 @@ class Fleet(Generic[Key, Job, Result]):
             self._start(*following)
 
     def _start(self, key: Key, job: Job) -> None:
-        receiver, sender = self._context.Pipe(duplex=False)
-        with _undisturbed():  # a process that is not in the list would not be ended
-            process = self._started((sender, self._work, job, self._limits, warm.place()))
-            sender.close()
-            deadline = monotonic() + self._limits.seconds + GRACE
-            self._running[receiver] = _Running(key, process, receiver, deadline)
+        """Give a job to a worker that is idle, else to a new one."""
+        while True:
+            with _undisturbed():  # a process that is not in a list would not be ended
+                worker = self._idle.pop() if self._idle else self._hire()
+                deadline = monotonic() + self._limits.seconds + 2 * GRACE
+                self._running[worker.line] = _Running(key, worker, deadline)
+            try:
+                worker.line.send(job)
+            except OSError:  # it has died since it was idle
+                if not worker.n_jobs:
+                    return  # a new one: its line says that it is lost
+                self._dismiss(self._running.pop(worker.line).worker)
+            else:
+                worker.n_jobs += 1
+                return
 
-    def _started(self, arguments: tuple[Any, ...]) -> Any:
-        """A process at work. The warm one is started anew where it has been killed."""
+    def _hire(self) -> _Worker:
+        """A new worker. The warm process is started anew where it has been killed."""
+        ours, theirs = self._context.Pipe()
+        arguments = (theirs, self._make, self._limits, warm.place())
         for left in reversed(range(_ATTEMPTS)):
             if not self.reason:
                 warm.context(self._modules)  # as warm as the first one was
-            process = self._context.Process(target=_work_apart, args=arguments)
+            process = self._context.Process(target=_serve, args=arguments)
             try:
                 warm.start(process)
                 break
@@ -118,7 +151,8 @@ class Fleet(Generic[Key, Job, Result]):
                 if self.reason or not left:
                     raise
                 sleep(_AGAIN)
-        return process
+        theirs.close()
+        return _Worker(process, ours)
 
     def _finished(self) -> list[tuple[Key, Result | Lost]]:
         """What has ended, once anything has; jobs over their time are stopped."""
@@ -126,20 +160,30 @@ class Fleet(Generic[Key, Job, Result]):
         first = min(one.deadline for one in self._running.values())
         ready = connection.wait([*self._running], max(0.0, first - monotonic()))
         now = monotonic()
-        late = [key for key, one in self._running.items() if one.deadline <= now]
-        for key in [*ready, *(key for key in late if key not in ready)]:
-            one = self._running.pop(key)
-            answer: Result | Lost
-            try:
-                answer = one.receiver.recv() if key in ready else Lost(overtime=True)
-            except (EOFError, OSError):
-                one.process.join(GRACE)
-                answer = Lost(overtime=False, exitcode=one.process.exitcode)
-            if isinstance(answer, Lost):
-                _kill(one.process)
-            one.receiver.close()
-            ended.append((one.key, answer))
+        late = [line for line, one in self._running.items() if one.deadline <= now]
+        for line in [*ready, *(line for line in late if line not in ready)]:
+            one = self._running.pop(line)
+            ended.append((one.key, self._answer(one.worker, line in ready)))
         return ended
+
+    def _answer(self, worker: _Worker, ready: bool) -> Result | Lost:
+        """What a worker says of its job; it is idle then, unless it is lost or has done enough."""
+        answer: Result | Lost
+        try:
+            answer = worker.line.recv() if ready else Lost(overtime=True)
+        except (EOFError, OSError):
+            worker.process.join(GRACE)
+            answer = Lost(overtime=False, exitcode=worker.process.exitcode)
+        if isinstance(answer, Lost) or worker.n_jobs >= _ENOUGH:
+            self._dismiss(worker)
+        else:
+            self._idle.append(worker)
+        return answer
+
+    def _dismiss(self, worker: _Worker) -> None:
+        """End a worker and forget it."""
+        _kill(worker.process)
+        worker.line.close()
 
 
 @contextlib.contextmanager
@@ -156,7 +200,10 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _kill(process: Any) -> None:
-    """End a process and what it has started."""
+    """End a process and what it has started; it is asked first, to see to that itself."""
+    with contextlib.suppress(OSError):
+        process.terminate()
+    process.join(_ASKED)
     with contextlib.suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
@@ -165,21 +212,26 @@ def _kill(process: Any) -> None:
     process.join(GRACE)
 
 
-def _work_apart(
-    sender: Any, work: Callable[[Any], Any], job: Any, limits: RunLimits, place: warm.Place
+def _serve(
+    line: Any,
+    make: Callable[[RunLimits], Callable[[Any], Any]],
+    limits: RunLimits,
+    place: warm.Place,
 ) -> None:
-    """Do a job in this process, and send the result back."""
+    """Do jobs in this process, one after the other, until there are no more."""
     if not warm.obstacle():
-        warm.become_child(place)
+        warm.become_worker(place)
     if hasattr(os, "setpgid"):
         os.setpgid(0, 0)  # Ctrl-C is for the batch, which ends its processes itself
     gc.set_threshold(*_SELDOM)
-    _limit_memory(limits.memory_mb)
-    sender.send(work(job))
-    sender.close()
+    PRIVATE.append(line)
+    work = make(limits)
+    with contextlib.suppress(EOFError, OSError):  # the batch has ended
+        while True:
+            line.send(work(line.recv()))
 
 
-def _limit_memory(megabytes: int) -> None:
+def limit_memory(megabytes: int) -> None:
     """Let this process and those it starts take no more than so much on top of what it has."""
     if sys.platform != "linux":
         return

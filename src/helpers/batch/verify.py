@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.batch.execute import Stopped, execute
+from helpers.batch.execute import Stopped
 from helpers.batch.files import sha256
+from helpers.batch.forked import LostError
 from helpers.batch.inputs import code_hash, font_hashes, versions
 from helpers.batch.manifest import NAME, Entry, is_intact, read_data, read_manifest
 from helpers.batch.supervise import Fleet, Lost
+from helpers.engine.warm import block_slow_import
 from helpers.errors import InputError, Problem
 from helpers.exporters.fonts import MODES, Mode
 from helpers.settings import RunLimits
 
 if TYPE_CHECKING:
+    from helpers.batch.bench import Bench
     from helpers.batch.documents import Written
 
 FINDINGS = "findings.json"
@@ -127,9 +131,7 @@ def rendered(
             (number, _again(folder, entry, Path(aside) / str(number), fonts, limits))
             for number, entry in enumerate(entries)
         ]
-        fleet: Fleet[int, Again, Written] = Fleet(
-            make_again, jobs, limits, ("helpers.batch.warmup",)
-        )
+        fleet: Fleet[int, Again, Written] = Fleet(remaker, jobs, limits, ("helpers.batch.warmup",))
         with fleet:
             for number, answer in fleet.run(work):
                 yield entries[number], list(_compared(folder, entries[number], answer))
@@ -146,16 +148,27 @@ def _again(folder: Path, entry: Entry, aside: Path, fonts: Mode, limits: RunLimi
     return Again(notebook, aside, tuple(entry["files"]), fonts, limits.seconds)
 
 
-def make_again(again: Again) -> Written:
+def remaker(limits: RunLimits) -> Callable[[Again], Written]:
+    """What makes reports again in this process, one after the other."""
+    from helpers.batch.bench import Bench
+
+    block_slow_import()
+    return partial(make_again, Bench(limits))
+
+
+def make_again(bench: Bench, again: Again) -> Written:
     """Run the notebook once more and write its documents; the hashes of the files."""
-    from helpers.batch.documents import Written, write_documents
+    from helpers.batch.documents import Written
     from helpers.exporters.errors import ExportError
 
+    bench.begin()
     try:
-        notebook = execute(str(again.notebook), None, again.seconds)
+        text = bench.run(again.notebook, None, again.seconds)
         formats = tuple(name.rpartition(".")[2] for name in again.names)
-        written = write_documents(notebook, again.aside, formats, again.fonts)
+        written = bench.write(text, again.aside, formats, again.fonts)
         return replace(written, unlike=tuple(_unlike(again)))
+    except LostError:
+        return Written({}, (), "重新生成没有完成")
     except (Stopped, ExportError, OSError, ValueError) as error:
         return Written({}, (), str(error))
     finally:

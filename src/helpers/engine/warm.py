@@ -71,17 +71,36 @@ def become_child(where: Place) -> None:
 
     The process ends when the warm process does.
     """
-    _child.append(True)
+    become_worker(where)
+    become_notebook()
+
+
+def become_worker(where: Place) -> None:
+    """Be where the caller is, in a process just forked from the warm one, and end when it does.
+
+    It runs no cells itself.
+    """
     folder, environment = where
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
     _leave_the_server()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+    end_with_parent()
+
+
+def become_notebook() -> None:
+    """Note that this process, just forked, is for the cells of one notebook only."""
+    _child.append(True)
+    end_with_parent()
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:  # the standard library sees to its own after a fork
         numpy_random.seed()
+
+
+def end_with_parent() -> None:
+    """End this process when the one that forked it does, where the system can see to that."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
 
 
 def _leave_the_server() -> None:

@@ -1,0 +1,161 @@
+"""Workers of a batch: one after the other in the same process, cells in a process of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from helpers.batch.supervise import Fleet, Lost
+from helpers.engine import warm
+from helpers.settings import RunLimits
+
+pytestmark = pytest.mark.skipif(bool(warm.obstacle()), reason="本机系统没有 fork")
+LIMITS = RunLimits(seconds=20, memory_mb=500)
+
+
+def run(make, *jobs, limits=LIMITS):
+    """What workers answer, one at a time."""
+    with Fleet(make, 1, limits) as fleet:
+        return [answer for _, answer in fleet.run(enumerate(jobs))]
+
+
+def pids(_limits):
+    return lambda _: os.getpid()
+
+
+def test_a_worker_does_one_job_after_another():
+    first, second = run(pids, None, None)
+    assert first == second != os.getpid()
+
+
+def dying(_limits):
+    def work(job):
+        if job == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return job
+
+    return work
+
+
+def test_a_worker_that_dies_loses_its_job_only():
+    assert run(dying, "a", "die", "b") == ["a", Lost(overtime=False, exitcode=-9), "b"]
+
+
+def apart(limits):
+    """Runs each job, a function's name, in a process forked for it."""
+    from helpers.batch.forked import LostError, end_with_children, run_apart
+
+    end_with_children()
+
+    def work(name):
+        try:
+            return run_apart(globals()[name], name, 2, limits.memory_mb)
+        except LostError as error:
+            return error.lost
+        except Exception as error:  # noqa: BLE001  # told to the test
+            return f"{type(error).__name__}: {error}"
+
+    return work
+
+
+def spoil(_):
+    """What a notebook may do to its process."""
+    import builtins
+    import random
+
+    random.seed(1)
+    builtins.spoilt = True
+    os.environ["SPOILT"] = "1"
+    os.chdir("/")
+    sys.path.clear()
+    return "spoilt"
+
+
+def look(_):
+    import builtins
+
+    spoilt = hasattr(builtins, "spoilt"), "SPOILT" in os.environ, str(Path.cwd()) == "/"
+    return (*spoilt, bool(sys.path))
+
+
+def hang(_):
+    time.sleep(600)
+
+
+def leave_a_program_running(_):
+    """A program that a cell has started and forgotten."""
+    program = [sys.executable, "-c", "import time; time.sleep(600)"]
+    return subprocess.Popen(program).pid
+
+
+def fail(_):
+    raise ValueError("说给人听的话")
+
+
+def fail_oddly(_):
+    class Odd(Exception):  # noqa: N818
+        """Nobody else can unpickle it."""
+
+    raise Odd("奇怪")
+
+
+def devour(_):
+    return len(bytearray(3 * 10**9))
+
+
+def test_what_is_done_in_a_child_is_not_seen_by_the_next():
+    assert run(apart, "spoil", "look") == ["spoilt", (False, False, False, True)]
+
+
+def test_a_child_that_hangs_is_stopped_and_its_worker_goes_on():
+    assert run(apart, "hang", "look")[0] == Lost(overtime=True)
+
+
+def test_what_a_child_has_started_ends_with_it():
+    (pid,) = run(apart, "leave_a_program_running")
+    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=5)
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_what_a_child_raises_is_raised_in_its_worker():
+    assert run(apart, "fail", "fail_oddly") == [
+        "ValueError: 说给人听的话",
+        "RuntimeError: Odd: 奇怪",
+    ]
+
+
+def test_a_child_may_take_only_so_much_memory():
+    assert run(apart, "devour")[0].startswith("MemoryError")
+
+
+def companions(limits):
+    from helpers.batch.forked import Companion, LostError
+
+    beside = Companion(_answer, limits.memory_mb)
+
+    def work(job):
+        try:
+            return beside.ask(job, 20)
+        except LostError as error:
+            return error.lost
+
+    return work
+
+
+def _answer(job):
+    if job == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
+def test_a_companion_stays_and_is_replaced_when_it_dies():
+    first, second, lost, third = run(companions, 1, 2, "die", 3)
+    assert first == second != third
+    assert lost == Lost(overtime=False, exitcode=-9)
