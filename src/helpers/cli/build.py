@@ -142,10 +142,12 @@ class _Batch:
             self.shelf.close(year, entered)
 
     def _run(self, tasks: Sequence[Task], workers: Workers) -> None:
-        with self._progress(len(tasks)) as hear:
-            reason = run(tasks, self.options, workers, hear)
         order = {(t.report.agency.name, t.report.year): n for n, t in enumerate(tasks)}
-        self.done.sort(key=lambda one: order[one.entry["agency"], one.entry["year"]])
+        try:
+            with self._progress(len(tasks)) as hear:
+                reason = run(tasks, self.options, workers, hear)
+        finally:
+            self.done.sort(key=lambda one: order[one.entry["agency"], one.entry["year"]])
         if reason:
             echo(f"说明：{reason}，改用标准引擎，会慢得多。", err=True)
 
