@@ -135,10 +135,11 @@ class _Batch:
 
     def _close(self, planned: Plan) -> None:
         """Bring the years up to date; what is to be taken out goes if all else went well."""
-        whole = len(self.done) == len(planned.tasks) and not self.unread
+        ended = len(self.done) == len(planned.tasks)
+        batch = self.digest if ended and not self.unread else ""
         for year in planned.years:
-            gone = [] if self.interrupted else self.leftovers.take_away(self.shelf, year)
-            entered = yearbook.close(year, self.digest if whole else "", gone)
+            gone = self.leftovers.take_away(self.shelf, year) if ended else []
+            entered = yearbook.close(year, batch, gone)
             self.shelf.close(year, entered)
 
     def _run(self, tasks: Sequence[Task], workers: Workers) -> None:
