@@ -206,6 +206,30 @@ def test_a_url_that_cannot_be_used_is_told(url, said, capsys):
     assert said in told
 
 
+def test_a_store_that_cannot_keep_two_batches_apart_is_refused(store, county, capsys):
+    def plain(self, path, value):
+        raise AssertionError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "pipe_file", plain)
+        assert build(URL, county) == 2
+    assert "这种存储不能防止两个批次混写" in capsys.readouterr().err
+    assert far(store) == {}
+
+
+def test_what_the_package_of_a_store_raises_is_a_sentence(store, county, capsys):
+    def refuse(self, path, *_, **__):
+        raise RuntimeError("no credentials")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "ls", refuse)
+        assert build(URL, county) == 3
+        assert execute(["verify", URL]) == 3
+    said = capsys.readouterr().err
+    assert said.count("读写文件不成功：RuntimeError：no credentials") == 2
+    assert "Traceback" not in said
+
+
 def test_a_store_that_takes_no_report_fails_that_report_and_says_so(store, county, capsys):
     one = min(county.iterdir()).stem
 

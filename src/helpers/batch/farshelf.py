@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -33,6 +33,26 @@ _AT_ONCE = 8
 _TABLES = ("figures.csv", "findings.csv", "index.html")
 
 
+class _Told:
+    """A file system whose every failure is an OSError, whatever its package raises."""
+
+    def __init__(self, fs: Any) -> None:
+        self._fs = fs
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        verb = getattr(self._fs, name)
+
+        def told(*arguments: Any, **options: Any) -> Any:
+            try:
+                return verb(*arguments, **options)
+            except OSError:
+                raise
+            except Exception as error:
+                raise OSError(f"{type(error).__name__}：{error}") from error
+
+        return told
+
+
 class FarShelf(Shelf):
     """The folder ``root`` of an fsspec file system ``fs``, told as ``name``.
 
@@ -43,7 +63,7 @@ class FarShelf(Shelf):
     def __init__(self, fs: Any, root: str, name: str, out: Path, *, unlock: bool) -> None:
         super().__init__(out)
         self.name = name
-        self._fs = fs
+        self._fs = _Told(fs)
         self._root = root.rstrip("/")
         self._unlock = unlock
         self._there: dict[Path, bytes] = {}
@@ -65,20 +85,26 @@ class FarShelf(Shelf):
         try:
             self._fs.makedirs(self._far(folder), exist_ok=True)
             self._fs.pipe_file(lock, b"", mode="create")
-        except FileExistsError as error:
-            text = (
-                "另一个 nianbao 正在往这里写，请等它完成；"
-                "如果是上次被杀留下的占用标记，确认没有别的在运行，再加 --unlock"
-            )
-            raise InputError([Problem(self._called(folder), text)]) from error
-        except (TypeError, NotImplementedError) as error:
-            text = "这种存储不能防止两个批次混写，不能直接写；请先写到本机文件夹，再传上去"
-            raise InputError([Problem(self.name, text)]) from error
+        except OSError as error:
+            raise self._refusal(folder, lock, error) from error
         try:
             yield
         finally:
             with suppress(FileNotFoundError):
                 self._fs.rm_file(lock)
+
+    def _refusal(self, folder: Path, lock: str, error: OSError) -> Exception:
+        """Why the lock could not be had."""
+        if isinstance(error.__cause__, TypeError | NotImplementedError):
+            text = "这种存储不能防止两个批次混写，不能直接写；请先写到本机文件夹，再传上去"
+            return InputError([Problem(self.name, text)])
+        if isinstance(error, FileExistsError) or self._fs.exists(lock):
+            text = (
+                "另一个 nianbao 正在往这里写，请等它完成；"
+                "如果是上次被杀留下的占用标记，确认没有别的在运行，再加 --unlock"
+            )
+            return InputError([Problem(self._called(folder), text)])
+        return error
 
     def ready(self, folder: Path) -> None:
         """Bring here what is needed to bring the files of a year up to date."""
@@ -149,7 +175,7 @@ class FarShelf(Shelf):
         self._write(folder / NAME)
         for far in self._list(self._far(folder / JOURNAL)):
             self._fs.rm_file(far)
-        with suppress(Exception):  # there are none in object stores
+        with suppress(OSError):  # there are none in object stores
             self._fs.rmdir(self._far(folder / JOURNAL))
 
     def fetch(self) -> None:

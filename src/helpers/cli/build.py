@@ -135,17 +135,20 @@ class _Batch:
 
     def _close(self, planned: Plan) -> None:
         """Bring the years up to date; what is to be taken out goes if all else went well."""
-        whole = len(self.done) == len(planned.tasks) and not self.unread
+        ended = len(self.done) == len(planned.tasks)
+        batch = self.digest if ended and not self.unread else ""
         for year in planned.years:
-            gone = [] if self.interrupted else self.leftovers.take_away(self.shelf, year)
-            entered = yearbook.close(year, self.digest if whole else "", gone)
+            gone = self.leftovers.take_away(self.shelf, year) if ended else []
+            entered = yearbook.close(year, batch, gone)
             self.shelf.close(year, entered)
 
     def _run(self, tasks: Sequence[Task], workers: Workers) -> None:
-        with self._progress(len(tasks)) as hear:
-            reason = run(tasks, self.options, workers, hear)
         order = {(t.report.agency.name, t.report.year): n for n, t in enumerate(tasks)}
-        self.done.sort(key=lambda one: order[one.entry["agency"], one.entry["year"]])
+        try:
+            with self._progress(len(tasks)) as hear:
+                reason = run(tasks, self.options, workers, hear)
+        finally:
+            self.done.sort(key=lambda one: order[one.entry["agency"], one.entry["year"]])
         if reason:
             echo(f"说明：{reason}，改用标准引擎，会慢得多。", err=True)
 

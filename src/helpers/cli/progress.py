@@ -85,7 +85,8 @@ def say(event: str, **facts: Any) -> None:
 
 def _facts(done: Done) -> dict[str, Any]:
     kept = ("agency", "year", "format", "state", "message", "folder", "counts", "errors", "files")
-    return {**{key: done.entry[key] for key in kept}, "kept": done.kept}
+    notes = list(done.entry.get("notes", ()))
+    return {**{key: done.entry[key] for key in kept}, "notes": notes, "kept": done.kept}
 
 
 def _line(done: Done) -> None:
