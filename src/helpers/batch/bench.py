@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from helpers.batch.documents import Written, notebook_text, write_documents
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from helpers.exporters.fonts import Mode
 
 _Cells = tuple[str, Mapping[str, Any] | None, int]
-_Documents = tuple[str, Path, tuple[str, ...], "Mode"]
+_Documents = tuple[str, Path, tuple[str, ...], "Mode", dict[str, str]]
 
 
 class Bench:
@@ -55,13 +56,20 @@ class Bench:
             return _run(task)
         return run_apart(_run_forked, task, self._left(), self._limits.memory_mb)
 
-    def write(self, text: str, folder: Path, formats: tuple[str, ...], fonts: Mode) -> Written:
-        """Write an executed notebook and its documents into a folder, which is created.
+    def write(
+        self,
+        text: str,
+        folder: Path,
+        formats: tuple[str, ...],
+        fonts: Mode,
+        beside: Mapping[str, str] = MappingProxyType({}),
+    ) -> Written:
+        """Write an executed notebook and its documents into a folder, as ``write_documents``.
 
         Raises ExportError where it cannot be published, OSError where it cannot be written,
         LostError where the process that sets documents dies twice or the time is over.
         """
-        task: _Documents = (text, folder, formats, fonts)
+        task: _Documents = (text, folder, formats, fonts, dict(beside))
         if not self._forks:
             return _set(task)
         try:

@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from helpers.batch.files import sha256
+from helpers.batch.files import sha256, write_durably
 from helpers.exporters import html, pdf, word
 from helpers.exporters.document import Document
 from helpers.exporters.fonts import Mode, choose
@@ -29,18 +30,27 @@ class Written:
     unlike: tuple[str, ...] = ()
 
 
-def write_documents(text: str, folder: Path, formats: Sequence[str], fonts: Mode) -> Written:
+def write_documents(
+    text: str,
+    folder: Path,
+    formats: Sequence[str],
+    fonts: Mode,
+    beside: Mapping[str, str] = MappingProxyType({}),
+) -> Written:
     """Write an executed notebook and its documents into a folder, which is created anew.
 
-    ``text`` is the notebook as a file. The document is read once for all formats, where
+    ``text`` is the notebook as a file, ``beside`` the text of more files by name. All of them
+    outlast a power cut when this returns. The document is read once for all formats, where
     nbconvert's exporters would each read it. Raises ExportError for a notebook that cannot be
     published.
     """
     shutil.rmtree(folder, ignore_errors=True)  # what an attempt that died has left
     folder.mkdir(parents=True)
     document = read(json.loads(text), "report")
-    (folder / "report.ipynb").write_text(text, encoding="utf-8")
+    for name, content in {"report.ipynb": text, **beside}.items():
+        (folder / name).write_text(content, encoding="utf-8")
     faces = _export(folder, document, formats, fonts)
+    write_durably(folder)
     files = {path.name: sha256(path) for path in sorted(folder.iterdir())}
     return Written(files, faces)
 

@@ -10,6 +10,7 @@ import shutil
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from helpers.errors import InputError, Problem
@@ -63,13 +64,22 @@ def replace_file(file: Path, content: bytes) -> None:
 
 
 def write_durably(folder: Path) -> None:
-    """See to it that a folder's files outlast a power cut, before it gets its name."""
-    for path in (*folder.iterdir(), folder):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    """See to it that a folder's files outlast a power cut, before it gets its name.
+
+    All at once, in threads: a disk is then waited for once or twice, not for each file.
+    """
+    files = list(folder.iterdir())
+    with ThreadPoolExecutor(max(1, len(files))) as pool:
+        list(pool.map(_sync, files))
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def publish(aside: Path, target: Path) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from helpers.batch.concern import concerning
 from helpers.batch.execute import Stopped, parameters
-from helpers.batch.files import sha256, write_durably
 from helpers.batch.forked import LostError
 from helpers.batch.supervise import Lost
 from helpers.engine.warm import block_slow_import
@@ -161,12 +160,11 @@ def _produce(
     given = parameters(job.report, draft=job.draft, earlier=job.earlier, settings=settings)
     text = bench.run(job.notebook, given, job.seconds)
     try:
-        written = bench.write(text, job.folder, job.formats, job.fonts)
+        beside = {"findings.json": _findings_text(job, result)}
+        written = bench.write(text, job.folder, job.formats, job.fonts, beside)
     except ExportError as error:
         raise Stopped("failed", str(error)) from None
-    findings = _write_findings(job, result)
-    write_durably(job.folder)
-    return {**findings, **written.files}, written.fonts
+    return written.files, written.fonts
 
 
 def findings_data(source: str, report: Report, result: Result) -> dict[str, Any]:
@@ -183,8 +181,6 @@ def findings_data(source: str, report: Report, result: Result) -> dict[str, Any]
     }
 
 
-def _write_findings(job: Job, result: Result) -> dict[str, str]:
+def _findings_text(job: Job, result: Result) -> str:
     data = findings_data(Path(job.report.source).name, job.report, result)
-    file = job.folder / "findings.json"
-    file.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return {file.name: sha256(file)}
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

@@ -173,7 +173,7 @@ def complete(faces: Faces, texts: Iterable[str]) -> Faces:
     Raises ExportError naming every character that no face has, with the text it stands in.
     """
     texts = list(texts)
-    wanted = {c for text in texts for c in text if not c.isspace()}
+    wanted = {c for c in set().union(*texts) if not c.isspace()}
     lacking = _lacking(wanted, faces, faces.families())
     added = []
     if faces.library.system:

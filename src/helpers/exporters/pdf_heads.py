@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -25,11 +25,15 @@ _HEADERS = re.compile(rb"/Headers\s*\[[^\]]*")
 
 
 class Tag(NamedTuple):
-    """A structure element: the reference by which others name it, its kind, its notation."""
+    """A structure element: the reference by which others name it, its kind, its notation.
+
+    ``inside`` are the elements in it, in order.
+    """
 
     place: bytes
     kind: bytes
     source: bytes
+    inside: tuple[Tag, ...]
 
 
 def name_rows(pdf: bytes, grids: Sequence[Grid]) -> bytes:
@@ -43,48 +47,49 @@ def name_rows(pdf: bytes, grids: Sequence[Grid]) -> bytes:
     objects = Objects(pdf)
     place = objects.get(objects.trailer[b"/Root"])[b"/StructTreeRoot"]
     structure = objects.get(place)
-    tables = [tag for tag in _below(objects, written(structure[b"/K"])) if tag.kind == b"Table"]
+    tables = list(_of_kind(_tags(objects, written(structure[b"/K"])), b"Table"))
     if len(tables) != len(grids):
         return pdf
     ids: dict[bytes, bytes] = {}
     changed: dict[bytes, bytes] = {}
     for number, (table, grid) in enumerate(zip(tables, grids, strict=True), 1):
-        _name_rows(objects, table, grid, number, ids, changed)
+        _name_rows(table, grid, number, ids, changed)
     if not ids:
         return pdf
     _index(objects, structure, ids)
     return _appended(pdf, objects, {place: written(structure), **changed})
 
 
-def _below(objects: Objects, kids: bytes) -> Iterator[Tag]:
-    """The structure elements that ``kids`` refers to, in order, each before those inside it."""
+def _tags(objects: Objects, kids: bytes) -> tuple[Tag, ...]:
+    """The structure elements that ``kids`` refers to, in order."""
+    found = []
     for place in _REFERENCE.findall(kids):
         source = objects.source(place)
-        if found := _ELEMENT.match(source):
-            yield Tag(place, found[1], source)
-            yield from _below(objects, _kids(source))
+        if element := _ELEMENT.match(source):
+            found.append(Tag(place, element[1], source, _tags(objects, _kids(source))))
+    return tuple(found)
 
 
 def _kids(source: bytes) -> bytes:
     """What stands inside an element; what looks like it in the words of a text does not."""
-    found = _KIDS.search(_STRING.sub(b"()", source))
+    found = _KIDS.search(_STRING.sub(b"()", source) if b"(" in source else source)
     return found[1] if found else b""
 
 
+def _of_kind(tags: Iterable[Tag], *kinds: bytes) -> Iterator[Tag]:
+    """The elements of some kinds, at any depth, in the order of the document."""
+    for tag in tags:
+        if tag.kind in kinds:
+            yield tag
+        yield from _of_kind(tag.inside, *kinds)
+
+
 def _name_rows(
-    objects: Objects,
-    table: Tag,
-    grid: Grid,
-    number: int,
-    ids: dict[bytes, bytes],
-    changed: dict[bytes, bytes],
+    table: Tag, grid: Grid, number: int, ids: dict[bytes, bytes], changed: dict[bytes, bytes]
 ) -> None:
     """Tag one table: new header cells go into ``ids``, new notations into ``changed``."""
-    rows = [tag for tag in _below(objects, _kids(table.source)) if tag.kind == b"TR"]
-    tags = [
-        [tag for tag in _below(objects, _kids(row.source)) if tag.kind in (b"TH", b"TD")]
-        for row in rows
-    ]
+    rows = _of_kind(table.inside, b"TR")
+    tags = [list(_of_kind(row.inside, b"TH", b"TD")) for row in rows]
     cells = grid.rows()
     if [len(row) for row in tags] != [len(row) for row in cells]:
         return

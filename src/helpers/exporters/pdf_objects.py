@@ -23,7 +23,7 @@ class Objects:
     """The objects of a file by their references, each read once: a change stays."""
 
     def __init__(self, pdf: bytes) -> None:
-        self.start = int(pdf.rpartition(b"startxref")[2].split()[0])
+        self.start = int(pdf[pdf.rindex(b"startxref") + len(b"startxref") :].split()[0])
         """Where the cross-reference table stands."""
         head, _, rest = pdf[self.start : self.start + 60].partition(b"\n")
         first = rest.partition(b"\n")[0]
