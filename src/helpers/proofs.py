@@ -23,7 +23,7 @@ from helpers.sheets import Row, Sheet, book
 _RUNS = 40  # runs of rows told in one cell; the sheet 逐件 has every row
 _MOST_ROWS = 1_000_000
 
-_PLACE = (("文件", 22), ("工作表", 12), ("行", 7))
+_PLACE = (("文件", 20), ("工作表", 12), ("行", 7))
 
 
 def proof_book(
@@ -63,8 +63,8 @@ def _cells(found: Tally, head: str, declared: Report | None) -> Sheet:
         where = say_runs(cell_rows(found, ref), _RUNS)
         rows.append((f"表{ref.table}", _row_name(ref), ref.column, value, said, gap, where))
     columns = (
-        *(("表", 6), ("行", 34), ("列", 12), ("台账", 8), ("填报", 8), ("差", 7)),
-        ("依据（台账里的行号）", 70),
+        *(("表", 6), ("行", 34), ("列", 14), ("台账", 8), ("填报", 8), ("差", 7)),
+        ("依据（台账里的行号）", 60),
     )
     lead = "件数不是 0 的各格；合计的依据是它所加各格的行。没有姓名等个人信息，行号对回台账查看。"
     if declared is None:
@@ -85,8 +85,8 @@ def _differences(head: str, told: Sequence[Difference]) -> Sheet:
         )
         rows.append((one.level, one.rule, place, one.declared, one.found, one.message))
     columns = (
-        *(("级别", 8), ("规则", 8), ("位置", 40), ("填报", 12), ("台账", 12)),
-        ("差在哪里", 90),
+        *(("级别", 6), ("规则", 6), ("位置", 34), ("填报", 10), ("台账", 10)),
+        ("差在哪里", 72),
     )
     return "与填报的差别", f"{head} 填报数与台账的差别", "", columns, rows, 0
 
@@ -96,7 +96,7 @@ def _rows(name: str, title: str, findings: Sequence[RowFinding]) -> Sheet:
         (one.level, one.rule, one.file, one.sheet, one.row, one.column, one.message)
         for one in findings
     ]
-    columns = (("级别", 8), ("规则", 8), *_PLACE, ("列", 14), ("问题", 90))
+    columns = (("级别", 6), ("规则", 6), *_PLACE, ("列", 14), ("问题", 72))
     return name, title, "", columns, rows, 0
 
 
@@ -113,7 +113,7 @@ def _each(found: Tally, head: str, key: str) -> Sheet:
     kind = "申请人类型" if key == "三" else "案件类别"
     entry = (("计入", 12),) if key == "三" else ()
     days = (("收到日期", 12), ("办结日期", 12))
-    columns = (*_PLACE, *days, (kind, 24), *entry, ("办理结果", 50))
+    columns = (*_PLACE, *days, (kind, 20), *entry, ("办理结果", 44))
     return f"表{key}逐件", f"{head} 计入表{key}的每一行", lead, columns, rows, 0
 
 
