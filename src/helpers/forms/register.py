@@ -166,7 +166,7 @@ _FORMATS = {"date": "yyyy-mm-dd", "money": "0.00", "days": "0"}
 
 
 def _cells(sheet: Any, styles: Styles, column: int, head: Head, sources: dict[str, str]) -> None:
-    """The width of a column and the cells under its head: how they show what is typed, and what may be typed."""
+    """The width of a column; how its cells show what is typed, and what may be typed."""
     look = {**_LOOK, "num_format": _FORMATS.get(head.kind, "@")}
     sheet.set_column_pixels(column, column, head.width, styles.changed(look))
     ruled = styles.changed({**look, "border": 1})

@@ -47,7 +47,10 @@ TWO_KINDS = Fault("G-03", "kind", "several")
 GROUP_KIND = Fault("G-03", "kind", "group")
 TOO_EARLY = Fault("G-04", "closed", "early")
 TORN = Fault("G-01", "received", "torn")
+FAR_RECEIVED = Fault("G-01", "received", "far")
+FAR_CLOSED = Fault("G-01", "closed", "far")
 TWICE = Fault("G-05", "number", "twice")
+AGAIN = Fault("G-05", "number", "again")
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,11 @@ class Cases:
     ``OTHER_DATES`` as day numbers (``dates.NONE`` for none); ``kind`` and ``result`` as indexes
     into ``kinds`` and ``results`` (-1 for none); ``extension`` in working days;
     ``fee_amount``, ``fee_received`` in 分 (-1 for none); ``split``, ``reopened`` and ``placed``
-    (whether it may be counted). ``faults`` maps a reason to the positions of its rows, ``read``
-    a (field, position) to known words that stood there, ``unclear`` a field that bears on
-    limits or fees to the positions where it could not be read.
+    (whether it may be counted); ``told`` is the year that its heading, sheet or file tells.
+    ``faults`` maps a reason to the positions of its rows, ``read`` a (field, position) to known
+    words that stood there, ``unclear`` a field that bears on limits or fees to the positions
+    where it could not be read, ``again`` a row that repeats another to the one that stands for
+    both.
     """
 
     frame: pd.DataFrame
@@ -69,6 +74,7 @@ class Cases:
     faults: Mapping[Fault, NDArray[np.int64]]
     read: Mapping[tuple[str, int], tuple[str, ...]]
     unclear: Mapping[str, NDArray[np.int64]]
+    again: Mapping[int, int]
     places: tuple[Place, ...]
     passed: tuple[Passed, ...] = ()
     notes: tuple[str, ...] = ()

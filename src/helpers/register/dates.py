@@ -33,6 +33,7 @@ _SHORT = re.compile(r"(\d{2})[年./\-](\d{1,2})[月./\-](\d{1,2})[日号]?")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _NO_YEAR = re.compile(r"(\d{1,2})(?:月|[/\-])(\d{1,2})[日号]?")
+_MONTH = re.compile(r"(?<!\d)(\d{1,2})月")
 _HAN = {"〇": 0, "○": 0, "零": 0} | {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 _HAN_NUMBER = re.compile(r"[〇○零一二三四五六七八九十]+")
 
@@ -87,9 +88,17 @@ def day_of(number: int) -> date:
     return EPOCH + timedelta(days=int(number))
 
 
-def first_day(year: int) -> int:
-    """The number of 1 January."""
-    return (date(year, 1, 1) - EPOCH).days
+def first_day(year: int, month: int = 1) -> int:
+    """The number of the first day of a year, or of a month of it."""
+    return (date(year, month, 1) - EPOCH).days
+
+
+def month_in(text: str) -> int:
+    """The month that the name of a sheet tells (2024年1月, 十二月份), 0 where it tells none."""
+    plain = _HAN_NUMBER.sub(_han, unicodedata.normalize("NFKC", text))
+    found = set(_MONTH.findall(plain))
+    month = int(found.pop()) if len(found) == 1 else 0
+    return month if month <= 12 else 0
 
 
 def chinese_day(number: int) -> str:

@@ -15,9 +15,10 @@ import numpy as np
 from helpers.formats import Format
 from helpers.register.cases import Cases, Fault
 from helpers.register.counting import concerned
-from helpers.register.dates import ACCEPTED, chinese_day
+from helpers.register.dates import ACCEPTED, YEARLESS, chinese_day
 from helpers.register.fees import Fees
-from helpers.register.limits import AMEND, LIMIT, Limits
+from helpers.register.limits import AMEND, LIMIT, Late, Limits
+from helpers.register.oddities import odd_days
 from helpers.register.options import RegisterOptions
 from helpers.register.vocabulary import (
     dispute_results,
@@ -78,6 +79,8 @@ _SAID = {
     "group": "只写到大类",
     "unknown": "不是可用的写法（原文留在台账里，不在这里显示）",
     "early": "早于收到日期",
+    "far": "离台账其他各行太远，多半写错了年份",
+    "again": "疑为结转后又登记一遍的同一件",
     "twice": "与前面一行相同，没有写明拆分或重新办理，没有计入；结转后又登记一遍的请只留一行",
     "torn": "这一行的格数比表头多，多半是文字里的分隔符没有加引号",
 }
@@ -123,9 +126,13 @@ def _accepted(fmt: Format, options: RegisterOptions, *, dispute: bool) -> dict[s
 
 def _say(cases: Cases, at: int, reason: Fault, accepted: dict[str, str]) -> str:
     text = _SAID[reason.kind]
-    named = cases.read.get((reason.field, at))
+    named = cases.read.get((reason.field, at), ())
     if named and reason.kind in ("several", "group"):
         text += f"：{'、'.join(named)}"
+    if reason.kind == "far":
+        return f"写的是 {named[0]}，台账里其余的最晚是 {named[1]}，多半写错了年份，没有计入"
+    if reason.kind == "again":
+        return f"与{_place(cases, cases.again[at])}收到日期、申请人类型相同，{_ASK}"
     if reason.kind == "early":
         received, closed = cases.at("received", at), cases.at("closed", at)
         text = f"{chinese_day(closed)}，早于收到日期 {chinese_day(received)}"
@@ -138,6 +145,18 @@ def _say(cases: Cases, at: int, reason: Fault, accepted: dict[str, str]) -> str:
     if reason.kind in ("missing", "unreadable"):
         return f"{text}，应写作 {ACCEPTED}"
     return text
+
+
+_ASK = (
+    "这一行没有办结，疑为结转后又登记一遍的同一件，先只计那一行；"
+    "是同一件的，删去一行，或在两行写相同的登记编号；不是的，写不同的登记编号"
+)
+
+
+def _place(cases: Cases, at: int) -> str:
+    where = cases.places[cases.at("place", at)]
+    sheet = f"工作表“{where.sheet}”" if where.sheet else ""
+    return f"{where.file} {sheet}第 {cases.at('row', at)} 行"
 
 
 def _finding(
@@ -164,7 +183,7 @@ def late_rows(cases: Cases, limits: Limits) -> Iterator[RowFinding]:
             "逾期未办结": (
                 "办结日期",
                 WARNING,
-                f"没有办结，已超过期限 {one.days} 个工作日，期限到 {due}",
+                f"{_still_open(cases, one)}，已超过期限 {one.days} 个工作日，期限到 {due}",
             ),
             "即将到期": ("办结日期", NOTE, f"没有办结，还有 {one.days} 个工作日到期，期限到 {due}"),
             "补正通知逾期": (
@@ -179,6 +198,36 @@ def late_rows(cases: Cases, limits: Limits) -> Iterator[RowFinding]:
             ),
         }[one.what]
         yield _finding(cases, one.position, "G-04", level, column, text, counted=True)
+
+
+def _still_open(cases: Cases, late: Late) -> str:
+    closed = cases.at("closed", late.position)
+    if closed <= YEARLESS:
+        return "没有办结"
+    return f"{chinese_day(closed)}才办结，核对期限的那天没有办结"
+
+
+def odd_rows(cases: Cases, year: int, until: int, limits: Limits) -> Iterator[RowFinding]:
+    """Days that are counted as they stand and are hardly right."""
+    labels = {key: one["label"] for key, one in words()["requests"].items()}
+    late = {one.position for one in limits.late}
+    for at, rule, name, text in odd_days(cases, year, until, late):
+        yield _finding(cases, at, rule, WARNING, labels[name], text, counted=True)
+
+
+def repeated_rows(
+    cases: Cases, year: int, fault: Fault, *, dispute: bool = False
+) -> Iterator[RowFinding]:
+    """Rows that repeat another that is sure to be the same request (the others are faults)."""
+    here = concerned(cases, year)
+    asked = set(cases.faults.get(fault, np.empty(0, np.int64)).tolist())
+    for at in sorted(cases.again.keys() - asked):
+        if here[at] or here[cases.again[at]]:
+            what = "案件" if dispute else "申请"
+            text = (
+                f"与{_place(cases, cases.again[at])}是同一件{what}，结转后又登记了一遍，只计那一行"
+            )
+            yield _finding(cases, at, fault.rule, NOTE, "登记编号", text)
 
 
 def unclear_rows(cases: Cases, year: int) -> Iterator[RowFinding]:
