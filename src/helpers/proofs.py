@@ -93,7 +93,7 @@ def _differences(head: str, told: Sequence[Difference]) -> Sheet:
 
 def _rows(name: str, title: str, findings: Sequence[RowFinding]) -> Sheet:
     rows: list[Row] = [
-        (one.level, one.rule, one.file, one.sheet, one.row, one.column, one.message)
+        (one.level, one.rule, one.file, one.sheet, one.row, one.column, one.whole)
         for one in findings
     ]
     columns = (("级别", 6), ("规则", 6), *_PLACE, ("列", 14), ("问题", 72))

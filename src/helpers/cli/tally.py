@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -26,6 +27,7 @@ from helpers.sources import load
 
 OK, FINDINGS, USAGE = 0, 1, 2
 _SHOWN = 20  # rows told of each rule and level; the proof has them all
+_ABOVE = "同上"  # instead of the list of words that was told last
 _COLOURS = {"错误": "red", "警告": "yellow", "提示": "blue"}
 
 
@@ -215,12 +217,15 @@ def _print_limits(found: Tally) -> None:
 
 def _print_findings(found: Tally) -> None:
     shown: Counter[tuple[str, str]] = Counter()
+    last = ""
     for one in found.findings:
         key = one.rule, one.level
         shown[key] += 1
         if shown[key] <= _SHOWN:
             level = click.style(one.level, fg=_COLOURS[one.level])
-            echo(f"    {level} {one.rule}　{one}")
+            said = replace(one, accepted=_ABOVE) if one.accepted and one.accepted == last else one
+            last = one.accepted or last
+            echo(f"    {level} {one.rule}　{said}")
     for (rule, level), times in shown.items():
         if times > _SHOWN:
             rest = f"……{rule} {level}还有 {times - _SHOWN} 行，用 --proof 或 --json 看全部"

@@ -75,13 +75,16 @@ def number_hashes(
         np.int64,
         n_rows,
     )
-    dated = np.fromiter((_DATED.search(t) is not None for t in texts), bool, n_rows)
+    dated = np.fromiter(map(bool, map(_DATED.search, texts)), bool, n_rows)
     return numbers, dated & (numbers != 0)
 
 
 def text_hashes(columns: Sequence[Sequence[Any]], at: int, n_rows: int) -> NDArray[np.int64]:
-    """A hash of each cell, spaces left out, other with every run of the program; 0 for none."""
+    """A hash of each cell, spaces left out, other with every run of the program.
+
+    0 stands for an empty cell, as ``hash("")`` does.
+    """
     if at not in range(len(columns)):
         return np.zeros(n_rows, np.int64)
-    texts = ("".join(str(cell).split()) for cell in columns[at])
-    return np.fromiter((hash(t) if t else 0 for t in texts), np.int64, n_rows)
+    words_of = map(str.split, map(str, columns[at]))
+    return np.fromiter(map(hash, map("".join, words_of)), np.int64, n_rows)

@@ -7,7 +7,7 @@ other text may be a name or a number of identity and stays in the register.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from helpers.register.limits import AMEND, LIMIT, Late, Limits
 from helpers.register.oddities import odd_days
 from helpers.register.options import RegisterOptions
 from helpers.register.vocabulary import (
+    Lexicon,
     dispute_results,
     dispute_types,
     kinds,
@@ -46,7 +47,8 @@ ERROR, WARNING, NOTE = "错误", "警告", "提示"
 class RowFinding:
     """What is wrong with one row: its rule, level, place (row from 1), column and sentence.
 
-    ``counted`` says whether the row is in the tables all the same.
+    ``counted`` says whether the row is in the tables all the same; ``accepted`` are the words
+    that may stand there, "" where there is no such list.
     """
 
     rule: str
@@ -57,6 +59,12 @@ class RowFinding:
     column: str
     message: str
     counted: bool = False
+    accepted: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The sentence with what may stand there."""
+        return f"{self.message}。可以填：{self.accepted}" if self.accepted else self.message
 
     @property
     def place(self) -> str:
@@ -65,7 +73,7 @@ class RowFinding:
         return f"{self.file} {sheet}第 {self.row} 行"
 
     def __str__(self) -> str:
-        return f"{self.place}“{self.column}”：{self.message}"
+        return f"{self.place}“{self.column}”：{self.whole}"
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as JSON data."""
@@ -91,7 +99,7 @@ def faulty_rows(
 ) -> list[RowFinding]:
     """The rows that concern a year and are not counted, in the order of the register."""
     here = concerned(cases, year)
-    accepted = _accepted(fmt, options, dispute=dispute)
+    lexica = _lexica(fmt, options, dispute=dispute)
     labels = {key: one["label"] for key, one in words()[_SCHEME[dispute]].items()}
     found = [
         (int(at), reason)
@@ -102,8 +110,9 @@ def faulty_rows(
     order = list(cases.faults)
     found.sort(key=lambda item: (item[0], order.index(item[1])))
     return [
-        _finding(
-            cases, at, reason.rule, ERROR, labels[reason.field], _say(cases, at, reason, accepted)
+        replace(
+            _finding(cases, at, reason.rule, ERROR, labels[reason.field], _say(cases, at, reason)),
+            accepted=_accepted(cases, at, reason, lexica),
         )
         for at, reason in found
     ]
@@ -112,19 +121,25 @@ def faulty_rows(
 _SCHEME = {False: "requests", True: "disputes"}
 
 
-def _accepted(fmt: Format, options: RegisterOptions, *, dispute: bool) -> dict[str, str]:
+def _lexica(fmt: Format, options: RegisterOptions, *, dispute: bool) -> dict[str, Lexicon]:
     if dispute:
-        return {
-            "type": dispute_types(fmt, options.words).accepted,
-            "result": dispute_results(fmt, options.words).accepted,
-        }
-    return {
-        "kind": kinds(fmt, options.words).accepted,
-        "result": results(fmt, options.words).accepted,
-    }
+        words_of = options.words
+        return {"type": dispute_types(fmt, words_of), "result": dispute_results(fmt, words_of)}
+    return {"kind": kinds(fmt, options.words), "result": results(fmt, options.words)}
 
 
-def _say(cases: Cases, at: int, reason: Fault, accepted: dict[str, str]) -> str:
+def _accepted(cases: Cases, at: int, reason: Fault, lexica: dict[str, Lexicon]) -> str:
+    """The words to choose from; where a class was named, those of that class."""
+    lexicon = lexica.get(reason.field)
+    if lexicon is None or reason.kind not in ("missing", "unknown", "group", "several"):
+        return ""
+    if reason.kind == "group":
+        named = cases.read.get((reason.field, at), ())
+        return lexicon.accepted_of(named) or lexicon.accepted
+    return lexicon.accepted
+
+
+def _say(cases: Cases, at: int, reason: Fault) -> str:
     text = _SAID[reason.kind]
     named = cases.read.get((reason.field, at), ())
     if named and reason.kind in ("several", "group"):
@@ -140,9 +155,7 @@ def _say(cases: Cases, at: int, reason: Fault, accepted: dict[str, str]) -> str:
         text += "；每件只填一种，区分处理的只填区分处理那一种"
     if reason == Fault(reason.rule, "closed", "missing"):
         return "是空的，却写了办理结果；请补填日期，没有办结的结果留空或写“办理中”"
-    if reason.kind in ("missing", "unknown", "group", "several") and reason.field in accepted:
-        return f"{text}。可以填：{accepted[reason.field]}"
-    if reason.kind in ("missing", "unreadable"):
+    if reason.field in ("received", "closed") and reason.kind in ("missing", "unreadable"):
         return f"{text}，应写作 {ACCEPTED}"
     return text
 
