@@ -307,6 +307,58 @@ def test_a_clerk_goes_from_the_empty_register_to_a_report(filled, capsys):
     assert "申请人甲" not in page
 
 
+def test_the_same_command_is_run_again_after_the_register_was_put_right(filled, capsys):
+    """What the first run wrote is no obstacle, and what the clerk has filled in stays."""
+    call = ["tally", "台账.xlsx", "--agency", "某某局", "--year", "2025"]
+    call += ["--to", "params", "--proof", "凭据.xlsx"]
+    typed("台账.xlsx", [{"办理结果": "看着办"}])
+    assert execute(call) == 1
+    assert "有 1 行未能计入：按上面的提示改好台账" in capsys.readouterr().out
+    file = filled / "params/2025/某某局.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("本年制发件数: null", "本年制发件数: 7"), encoding="utf-8")
+    typed("台账.xlsx", DOZEN[:1])
+
+    assert execute(call) == 0
+    text = file.read_text("utf-8")
+    assert "本年制发件数: 7" in text
+    assert "未能计入" not in text
+    file.write_text(text.replace("[8, 1, 1, 0, 1, 0]", "[5, 1, 1, 0, 1, 0]"), encoding="utf-8")
+    assert execute(call) == 2  # by now the figures are somebody's own
+    other = load_workbook("凭据.xlsx")
+    other.properties.title = "别的"
+    other.save("凭据.xlsx")
+    assert execute(call) == 2
+    assert "凭据.xlsx 已经有了" in capsys.readouterr().err
+
+
+def test_words_that_may_be_chosen_are_told_once_and_only_of_the_class_that_was_named(
+    filled, capsys
+):
+    results_typed = ("不予公开", "不予公开", "看着办")
+    typed("台账.xlsx", [{"办理结果": text} for text in results_typed])
+    assert execute(["tally", "台账.xlsx", "--agency", "某某局", "--year", "2025"]) == 1
+    told = [line for line in capsys.readouterr().out.splitlines() if "错误 G-02" in line]
+
+    assert ["予以公开" in line for line in told] == [False, False, True]
+    assert ["行政查询事项" in line for line in told] == [True, False, True]
+    assert told[1].endswith("可以填：同上")
+
+
+def test_every_row_of_the_form_is_printed_with_its_heads_and_number(filled):
+    """No print area cuts rows off; the second sheet of paper is led by number and heads."""
+    page = load_workbook("台账.xlsx")["台账"]
+
+    assert not page.print_area
+    assert (page.print_title_rows, page.print_title_cols) == ("$3:$3", "$A:$B")
+    setup = page.page_setup
+    assert (setup.orientation, setup.fitToWidth, setup.fitToHeight) == ("landscape", 2, 0)
+    lined = [str(found.sqref) for found in page.conditional_formatting]
+    assert lined == ["A34:U5003"]
+    for rule in page.data_validations.dataValidation:
+        assert str(rule.sqref).endswith("5003")
+
+
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "annual_report.ipynb"
 
 
@@ -338,6 +390,7 @@ def test_the_notebook_takes_a_register_in_place_of_figures_and_shows_where_they_
     shown = opened.register().data["text/html"]
     assert "本年新收政府信息公开申请数量" in shown
     assert "台账.xlsx“台账”第 5、7-8、11-15 行" in shown
+    assert "<th>件数</th><th>台账里的行</th>" in shown
     assert not opened.result.about("三").blocking
 
 

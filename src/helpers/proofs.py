@@ -5,7 +5,10 @@ Only places of rows, days and codes are in it: no names, numbers or texts of req
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from xml.sax.saxutils import escape  # only writes
 
 import numpy as np
 
@@ -20,6 +23,7 @@ from helpers.register.telling import cell_rows, passed_over
 from helpers.report import Report
 from helpers.sheets import Row, Sheet, book
 
+_TITLE = "表三、表四各格的依据"
 _RUNS = 40  # runs of rows told in one cell; the sheet 逐件 has every row
 _MOST_ROWS = 1_000_000
 
@@ -36,7 +40,7 @@ def proof_book(
 
     ``told`` are the differences to the ``declared`` figures, None where nothing was compared.
     """
-    head = f"{agency} {found.year} 年度"
+    head = _head(agency, found.year)
     sheets = [_cells(found, head, declared)]
     if told is not None:
         sheets.append(_differences(head, told))
@@ -49,6 +53,20 @@ def proof_book(
     columns = (*_PLACE, ("按什么跳过", 14))
     sheets.append(("跳过的行", f"{head} 不是申请的行", "", columns, list(passed), 3))
     return book(sheets)
+
+
+def is_proof(file: Path, agency: str, year: int) -> bool:
+    """Whether a file is the proof of an earlier tally of the same agency and year."""
+    try:
+        with zipfile.ZipFile(file) as book:
+            about = book.read("docProps/core.xml").decode("utf-8")
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        return False
+    return escape(f"{_head(agency, year)} {_TITLE}") in about
+
+
+def _head(agency: str, year: int) -> str:
+    return f"{agency} {year} 年度"
 
 
 def _cells(found: Tally, head: str, declared: Report | None) -> Sheet:
@@ -69,7 +87,7 @@ def _cells(found: Tally, head: str, declared: Report | None) -> Sheet:
     lead = "件数不是 0 的各格；合计的依据是它所加各格的行。没有姓名等个人信息，行号对回台账查看。"
     if declared is None:
         lead += "没有填报数可比的，“填报”“差”空着。"
-    return "各格依据", f"{head} 表三、表四各格的依据", lead, columns, rows, 0
+    return "各格依据", f"{head} {_TITLE}", lead, columns, rows, 0
 
 
 def _row_name(ref: Ref) -> str:

@@ -51,7 +51,7 @@ def tally_register(
     target = Path(to) / str(year) / f"{folder_name(owner.name)}.yaml" if to else None
     read = [*files, *disputes]
     read += [file for file in (declared, target.as_posix() if target else None) if file]
-    _spare(proof, read, force=force)
+    _spare(proof, read, owner.name, year, force=force)
     try:
         report, code = _declared(declared, owner, year) if declared else (None, OK)
         if code:
@@ -60,7 +60,8 @@ def tally_register(
     except FormatError as error:
         raise click.UsageError(str(error)) from None
     base = report or (_there(target, owner, year) if target else None)
-    rival = report or (None if force else base)  # what --force replaces is no rival
+    force = force or _is_provisional(target)
+    rival = report or (None if force else base)  # what is to be replaced is no rival
     told = differences(found, rival) if rival else None
     if as_json:
         echo_json(tally_data(found, owner.name, told))
@@ -126,16 +127,18 @@ def _declared(source: str, agency: Agency, year: int) -> tuple[Report | None, in
     return only, OK
 
 
-def _spare(proof: str | None, read: Sequence[str], *, force: bool) -> None:
+def _spare(proof: str | None, read: Sequence[str], agency: str, year: int, *, force: bool) -> None:
     """Keep the proof from being written over what is read, or unasked over another file.
 
-    Raises UsageError.
+    The last proof of the same agency and year may be. Raises UsageError.
     """
+    from helpers.proofs import is_proof
+
     if not proof or not Path(proof).exists():
         return
     if any(Path(proof).resolve() == Path(file).resolve() for file in read):
         raise click.UsageError(f"--proof 不能写到来源文件上：{proof}")
-    if not force:
+    if not force and not is_proof(Path(proof), agency, year):
         raise click.UsageError(f"{proof} 已经有了；要覆盖请加 --force")
 
 
@@ -156,12 +159,23 @@ def _there(target: Path, agency: Agency, year: int) -> Report | None:
     return there
 
 
+_PROVISIONAL, _AGAIN = "# 注意：", "改好台账后请再算一次。"
+
+
+def _is_provisional(target: Path | None) -> bool:
+    """Whether a params file was written by a tally that could not count every row."""
+    if target is None or not target.is_file():
+        return False
+    last = target.read_text("utf-8").rstrip().rpartition("\n")[2]
+    return last.startswith(_PROVISIONAL) and last.endswith(_AGAIN)
+
+
 def _write(target: Path, report: Report, folder: Path, left: int, *, force: bool) -> int:
     """Write the params file; ``left`` rows of the register are in none of its figures."""
     schema = "../params.schema.json" if (folder / "params.schema.json").is_file() else ""
     text = write_params(report, schema=schema)
     if left:
-        text += f"# 注意：台账有 {left} 行未能计入，表三、表四里没有它们；改好台账后请再算一次。\n"
+        text += f"{_PROVISIONAL}台账有 {left} 行未能计入，表三、表四里没有它们；{_AGAIN}\n"
     content = text.encode()
     if target.is_file() and target.read_bytes() != content and not force:
         text = f"✗ {target.as_posix()} 已经有了，内容不同；只换表三、表四请加 --force"
@@ -197,6 +211,9 @@ def _print(found: Tally, told: Sequence[Difference] | None) -> None:
     for note in found.registers.notes:
         secho(f"    注意　{note}", fg="yellow")
     _print_differences(told)
+    if found.uncounted:
+        text = f"有 {_rows(found)} 行未能计入：按上面的提示改好台账，存盘后再运行一次。"
+        secho(f"    {text}", fg="yellow")
 
 
 def _rows(found: Tally) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -79,14 +80,18 @@ class Cases:
     passed: tuple[Passed, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @cached_property
+    def _arrays(self) -> Mapping[str, NDArray[Any]]:
+        return {str(name): column.to_numpy() for name, column in self.frame.items()}
+
     def at(self, name: str, position: int) -> int:
         """A whole number of one row."""
-        return int(self.frame[name].to_numpy()[position])
+        return int(self._arrays[name][position])
 
     def days(self, name: str) -> Days:
         """A column of days."""
-        return self.frame[name].to_numpy(np.int32)
+        return self._arrays[name].astype(np.int32, copy=False)
 
     def flag(self, name: str) -> Mask:
         """A column of yes and no."""
-        return self.frame[name].to_numpy(bool)
+        return self._arrays[name].astype(bool, copy=False)
