@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from helpers.register.dates import day_of, parse_day
 from helpers.register.options import RegisterOptions
 from helpers.register.tally import Tally, read_registers, tally
-from register_cases import secrets_in
+from register_cases import COLUMN, Made, make, secrets_in, write_csv
+from register_cases import HEADS as MADE_HEADS
 from test_register_reading import book as workbook
+from test_register_spoilt import cells_of
 
 HEADS = ("申请人", "申请内容", "申请人类型", "收到日期", "办结日期", "办理结果")
 NUMBERED = ("登记编号", *HEADS)
@@ -202,6 +205,68 @@ def test_a_case_pending_in_one_file_and_decided_in_the_next_is_one(tmp_path):
         table = found.format.table("四").by_key
         assert found.figures.value(table["rev", column]) == 1
         assert found.figures.value(table["rev", "sum"]) == 1
+
+
+@pytest.fixture(scope="module")
+def kept() -> Made:
+    """A register of six years, each request with a number and with a name of its own."""
+    made = make(12_000, 2019, 2024, seed=3)
+    for serial, cells in enumerate(made.rows):
+        cells[COLUMN["申请人姓名"]] = f"第{serial}号申请人"
+        for head in ("收到日期", "办结日期"):
+            cells[COLUMN[head]] = plain_day(cells[COLUMN[head]])
+    return made
+
+
+def plain_day(text: str) -> str:
+    return day_of(parse_day(text)).isoformat() if text else ""
+
+
+def by_years(folder: Path, made: Made, without: tuple[str, ...]) -> list[str]:
+    """The register as a file for each year, what is open at its end copied into the next."""
+    files = []
+    for year in range(2019, 2025):
+        rows = []
+        for cells in made.rows:
+            received, closed = (cells[COLUMN[head]] for head in ("收到日期", "办结日期"))
+            if received[:4] > str(year) or (closed and closed[:4] < str(year)):
+                continue
+            row = list(cells)
+            if closed[:4] > str(year):
+                row[COLUMN["办结日期"]] = row[COLUMN["办理结果"]] = ""
+            for head in without:
+                row[COLUMN[head]] = ""
+            rows.append(row)
+        files.append(write_csv(folder / f"{year}年台账.csv", MADE_HEADS, rows))
+    return files
+
+
+@pytest.mark.parametrize(
+    ("without", "options"),
+    [
+        ((), RegisterOptions()),
+        (("登记编号",), RegisterOptions()),
+        (("登记编号", "申请人姓名", "申请内容"), RegisterOptions(relisted=True)),
+    ],
+)
+def test_six_yearly_files_that_list_again_what_is_open_come_to_the_count_of_their_maker(
+    tmp_path, kept, without, options
+):
+    registers = read_registers(by_years(tmp_path, kept, without), [], options)
+    again = len(registers.requests.again)
+    carried = sum(
+        n for truth in kept.truth.values() for (row, _), n in truth.requests.items()
+        if row == "carry_in"
+    )  # fmt: skip
+
+    assert again == carried > 500
+    for year, truth in kept.truth.items():
+        found = tally(registers, year)
+        assert cells_of(found, "三") == truth.requests, year
+        assert not found.uncounted
+        if "申请人姓名" not in without:
+            fees = (found.fees.notices, found.fees.amount * 100, found.fees.received * 100)
+            assert fees == (truth.notices, truth.notified, truth.received), year
 
 
 # --- years that cannot be right -----------------------------------------------------------------

@@ -90,7 +90,7 @@ def mark_repeats(work: Placing, register: Register, eligible: Mask, reason: Faul
 def complete_from(doubles: Sequence[Again], columns: Mapping[str, NDArray[Any]]) -> None:
     """Put what only the row left out says (a fee, a request to amend) into the one that stands."""
     for one in doubles:
-        for values in columns.values():
+        for values in columns.values() if one.sure else ():
             if values[one.stands] in (NONE, -1, 0):
                 values[one.stands] = values[one.out]
 
