@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from helpers.figures import number
 from helpers.register.dates import day_of, parse_day
+from helpers.register.differences import differences
 from helpers.register.options import RegisterOptions
-from helpers.register.tally import Tally, read_registers, tally
+from helpers.register.tally import Tally, derive, read_registers, tally
+from helpers.report import Agency
 from register_cases import COLUMN, Made, make, secrets_in, write_csv
 from register_cases import HEADS as MADE_HEADS
 from test_register_reading import book as workbook
@@ -205,6 +209,24 @@ def test_a_case_pending_in_one_file_and_decided_in_the_next_is_one(tmp_path):
         table = found.format.table("四").by_key
         assert found.figures.value(table["rev", column]) == 1
         assert found.figures.value(table["rev", "sum"]) == 1
+
+
+def test_a_request_counted_twice_by_hand_is_explained(tmp_path):
+    mark = ("申请人甲", "请求公开某某文件")
+    found = years(
+        tmp_path,
+        book(tmp_path, "2023", HEADS, (*mark, *OPEN)),
+        book(tmp_path, "2024", HEADS, (*mark, *DONE)),
+    )[2024]
+    report = derive(found, Agency(name="某某局"))
+    table = report.format.table("三").by_key
+    twice = {table["carry_in", "nat"]: number(2), table["carry_out", "nat"]: number(1)}
+    told = differences(found, replace(report, figures=report.figures.having(twice)))
+
+    assert len(told) == 2
+    for one in told:
+        assert "结转后又登记、只计一次的有 1 行" in one.message
+        assert "2023.csv第 2 行），正好相符" in one.message
 
 
 @pytest.fixture(scope="module")

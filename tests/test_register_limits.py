@@ -218,7 +218,15 @@ def test_every_choice_of_the_empty_register_means_one_cell_of_its_format(tmp_pat
     wanted = [ln.key for ln in block.lines if ln.groups and ln.key not in block.total_rows]
     assert list(lexica[1].labels) == wanted
     assert book["nianbao"].sheet_state == "veryHidden"
-    assert all(rule.sqref.ranges for rule in book["台账"].data_validations.dataValidation)
+    for sheet, wanted_lists in (("台账", lists[:2]), ("复议诉讼", lists[2:4])):
+        page = book[sheet]
+        rules = [rule for rule in page.data_validations.dataValidation if rule.type == "list"]
+        offered = [
+            [cell.value for (cell,) in book["nianbao"][rule.formula1.partition("!")[2]]]
+            for rule in rules
+        ]
+        assert all(choices in offered for choices in wanted_lists)
+        assert all(rule.sqref.ranges for rule in rules)
 
 
 def typed(file, rows: list[dict[str, object]], sheet: str = "台账") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tempfile
 import zipfile
@@ -17,6 +18,7 @@ import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from helpers.cli import execute
 from helpers.figures import number
@@ -480,6 +482,26 @@ def texts_of(file: Path) -> Iterator[str]:
         with zipfile.ZipFile(file) as archive:
             yield from (archive.read(n).decode("utf-8", "replace") for n in archive.namelist())
     yield content.decode("utf-8", "replace")
+
+
+def test_every_sheet_of_the_proof_prints_on_the_width_of_a_page_with_heads_and_page_numbers(
+    tmp_path,
+):
+    found = small(tmp_path, [*CLEAN, CLEAN[2].spoilt("申请人类型", "")])
+    report = declare(found, open=9)
+    told = differences(found, report)
+    book = load_workbook(io.BytesIO(proof_book(found, "某某局", report, told)))
+
+    assert len(book.sheetnames) == 6
+    for sheet in book:
+        setup = sheet.page_setup
+        assert (setup.orientation, setup.fitToWidth or 1, setup.fitToHeight) == ("landscape", 1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$3:$3"
+        assert "&P" in sheet.oddFooter.right.text
+        wide = sum(column.width for column in sheet.column_dimensions.values())
+        assert wide <= 155, sheet.title  # characters; 142 fit unshrunk
+    assert [cell.value for cell in book["跳过的行"]["A"]][-1] == "（没有）"
 
 
 def test_the_same_register_gives_the_same_bytes(tmp_path):

@@ -14,6 +14,7 @@ import numpy as np
 
 from helpers.figures import plain_number
 from helpers.formats import Ref, plain
+from helpers.forms.measure import ems
 from helpers.register.counting import CARRIED_IN, CARRIED_OUT, NEW, Counted, say_runs
 from helpers.register.dates import YEARLESS, day_of
 from helpers.register.differences import Difference
@@ -26,8 +27,6 @@ from helpers.sheets import Row, Sheet, book
 _TITLE = "表三、表四各格的依据"
 _RUNS = 40  # runs of rows told in one cell; the sheet 逐件 has every row
 _MOST_ROWS = 1_000_000
-
-_PLACE = (("文件", 20), ("工作表", 12), ("行", 7))
 
 
 def proof_book(
@@ -46,13 +45,26 @@ def proof_book(
         sheets.append(_differences(head, told))
     wrong = [one for one in found.findings if one.level == ERROR]
     rest = [one for one in found.findings if one.level != ERROR]
-    sheets.append(_rows("未计入的行", f"{head} 未计入任何一格的行", wrong))
-    sheets.append(_rows("期限和提示", f"{head} 期限、收费和提示", rest))
+    place = _place(found)
+    sheets.append(_rows("未计入的行", f"{head} 未计入任何一格的行", place, wrong))
+    sheets.append(_rows("期限和提示", f"{head} 期限、收费和提示", place, rest))
     sheets += [_each(found, head, key) for key in found.tables]
     passed = [(p["file"], p["sheet"], p["row"], p["what"]) for p in passed_over(found)]
-    columns = (*_PLACE, ("按什么跳过", 14))
+    columns = (*_place(found), ("按什么跳过", 14))
     sheets.append(("跳过的行", f"{head} 不是申请的行", "", columns, list(passed), 3))
     return book(sheets)
+
+
+def _place(found: Tally) -> tuple[tuple[str, int], ...]:
+    """The columns that say where a row stands, as wide as the names of these files and sheets."""
+    registers = found.registers
+    cases = [registers.requests, *filter(None, [registers.disputes])]
+    files, sheets = zip(*(place for one in cases for place in one.places), strict=True)
+    return ("文件", _width(files, 36)), ("工作表", _width(sheets, 20)), ("行", 7)
+
+
+def _width(texts: Sequence[str], most: int) -> int:
+    return min(most, max(8, *(round(2 * ems(text)) + 2 for text in texts)))
 
 
 def is_proof(file: Path, agency: str, year: int) -> bool:
@@ -78,7 +90,7 @@ def _cells(found: Tally, head: str, declared: Report | None) -> Sheet:
         value = int(figure.value)
         said = "" if given is None else plain_number(given)
         gap = "" if given is None else plain_number(given - figure.value)
-        where = say_runs(cell_rows(found, ref), _RUNS)
+        where = say_runs(cell_rows(found, ref), _RUNS).replace("、", "、 ")  # lines may break there
         rows.append((f"表{ref.table}", _row_name(ref), ref.column, value, said, gap, where))
     columns = (
         *(("表", 6), ("行", 34), ("列", 14), ("台账", 8), ("填报", 8), ("差", 7)),
@@ -109,12 +121,14 @@ def _differences(head: str, told: Sequence[Difference]) -> Sheet:
     return "与填报的差别", f"{head} 填报数与台账的差别", "", columns, rows, 0
 
 
-def _rows(name: str, title: str, findings: Sequence[RowFinding]) -> Sheet:
+def _rows(
+    name: str, title: str, place: Sequence[tuple[str, int]], findings: Sequence[RowFinding]
+) -> Sheet:
     rows: list[Row] = [
         (one.level, one.rule, one.file, one.sheet, one.row, one.column, one.whole)
         for one in findings
     ]
-    columns = (("级别", 6), ("规则", 6), *_PLACE, ("列", 14), ("问题", 72))
+    columns = (("级别", 6), ("规则", 6), *place, ("列", 14), ("问题", 72))
     return name, title, "", columns, rows, 0
 
 
@@ -131,7 +145,7 @@ def _each(found: Tally, head: str, key: str) -> Sheet:
     kind = "申请人类型" if key == "三" else "案件类别"
     entry = (("计入", 12),) if key == "三" else ()
     days = (("收到日期", 12), ("办结日期", 12))
-    columns = (*_PLACE, *days, (kind, 20), *entry, ("办理结果", 44))
+    columns = (*_place(found), *days, (kind, 20), *entry, ("办理结果", 44))
     return f"表{key}逐件", f"{head} 计入表{key}的每一行", lead, columns, rows, 0
 
 
