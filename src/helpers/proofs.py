@@ -14,7 +14,6 @@ import numpy as np
 
 from helpers.figures import plain_number
 from helpers.formats import Ref, plain
-from helpers.forms.measure import ems
 from helpers.register.counting import CARRIED_IN, CARRIED_OUT, NEW, Counted, say_runs
 from helpers.register.dates import YEARLESS, day_of
 from helpers.register.differences import Difference
@@ -22,7 +21,7 @@ from helpers.register.findings import ERROR, RowFinding
 from helpers.register.tally import Tally
 from helpers.register.telling import cell_rows, passed_over
 from helpers.report import Report
-from helpers.sheets import Row, Sheet, book
+from helpers.sheets import Row, Sheet, book, column_width
 
 _TITLE = "表三、表四各格的依据"
 _RUNS = 40  # runs of rows told in one cell; the sheet 逐件 has every row
@@ -60,11 +59,7 @@ def _place(found: Tally) -> tuple[tuple[str, int], ...]:
     registers = found.registers
     cases = [registers.requests, *filter(None, [registers.disputes])]
     files, sheets = zip(*(place for one in cases for place in one.places), strict=True)
-    return ("文件", _width(files, 36)), ("工作表", _width(sheets, 20)), ("行", 7)
-
-
-def _width(texts: Sequence[str], most: int) -> int:
-    return min(most, max(8, *(round(2 * ems(text)) + 2 for text in texts)))
+    return ("文件", column_width(files, 36)), ("工作表", column_width(sheets, 20)), ("行", 7)
 
 
 def is_proof(file: Path, agency: str, year: int) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpers.comparing import FIXED, UNCHECKED, Changes
-from helpers.forms.measure import highest
+from helpers.forms.measure import ems, highest
 from helpers.forms.page import cell_text
 from helpers.report import Report, file_name
 from helpers.rules import LEVELS, Family, Finding, Result, count_levels
@@ -43,6 +43,7 @@ _SHADES = {
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches
 _FOOTER = "&L&A&R第 &P 页，共 &N 页"
 
+_NARROWEST = 8  # characters
 _NOTHING = "（没有）"
 _FITTED = 5_000  # rows; on longer sheets each row is left as high as its program makes it
 
@@ -211,6 +212,11 @@ def book(sheets: Sequence[Sheet]) -> bytes:
         _sheet(book.add_worksheet(name), styles, title, lead, columns, rows, level)
     book.close()
     return stream.getvalue()
+
+
+def column_width(texts: Iterable[str], most: int) -> int:
+    """The width of a column, in characters, that shows texts whole as far as ``most`` lets them."""
+    return min(most, max([_NARROWEST, *(round(2 * ems(text)) + 2 for text in texts)]))
 
 
 def _styles(book: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from helpers.params import write_params
 from helpers.register.counting import outside
 from helpers.register.dates import YEARLESS, parse_day
 from helpers.register.differences import Difference, differences
+from helpers.register.files import spread
 from helpers.register.options import RegisterOptions
 from helpers.register.tally import Tally, derive, read_registers, tally
 from helpers.register.telling import tally_data
@@ -47,6 +48,7 @@ def tally_register(
 ) -> int:
     """Tally registers for a year and say, write or compare what they show; returns the code."""
     owner = _agency(agency)
+    files, disputes = spread(files), spread(disputes)
     today = _as_of(as_of)
     target = Path(to) / str(year) / f"{folder_name(owner.name)}.yaml" if to else None
     read = [*files, *disputes]
@@ -193,8 +195,8 @@ def _print(found: Tally, told: Sequence[Difference] | None) -> None:
     before, after = outside(cases, found.year)
     if before or after:
         echo(f"    不属于本年度　以前年度办结 {before} 行，{found.year} 年以后收到 {after} 行")
-    if not len(cases.frame):
-        text = "一行申请也没有读到，各格都是 0；请核对是不是这个文件、这张工作表"
+    if not any(map(len, found.tables["三"].members.values())):
+        text = f"没有一行计入 {found.year} 年度，表三各格都是 0；请核对年度、文件和工作表"
         secho(f"    注意　{text}", fg="yellow")
     for key in found.tables:
         table = found.format.table(key)
