@@ -138,6 +138,26 @@ def test_two_departments_that_keep_a_file_each_for_one_year_have_no_doubles(tmp_
     assert said(found[2024], "G-05") == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2024年2月台账", "2024年3月台账"),
+        ("2024年一季度", "2024年二季度"),
+        ("2024上半年", "2024下半年"),
+        ("2024年", "2024下半年"),
+    ],
+)
+def test_files_of_months_quarters_and_half_years_list_again_too(tmp_path, one, other):
+    files = (
+        book(tmp_path, one, ANONYMOUS, ("自然人", "2024-02-28", "", "")),
+        book(tmp_path, other, ANONYMOUS, ("自然人", "2024-02-28", "2024-07-03", "公开")),
+    )
+    found = years(tmp_path, *files)[2024]
+
+    assert told(found) == {"new": 1, "open": 1, "total": 1}
+    assert [one[0] for one in said(found, "G-05")] == ["错误"]
+
+
 def test_sheets_of_months_and_files_without_a_year_in_their_names_are_told_apart_too(tmp_path):
 
     months = {

@@ -169,7 +169,7 @@ def test_a_year_without_an_arrangement_is_named_and_not_guessed(tmp_path):
 def test_settings_about_registers_are_read_and_written_back():
     data = {
         "register": {
-            "calendar": "放假安排.csv", "count_reopened": True, "nearly_due": 3,
+            "calendar": "放假安排.csv", "count_reopened": True, "relisted": True, "nearly_due": 3,
             "columns": {"收到日期": ["来文日"]}, "words": {"群众": "自然人"},
         }
     }  # fmt: skip

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -116,7 +117,8 @@ def _parts(register: Register) -> _Parts:
         for part in range(count):
             mine = of == part
             first = int(np.flatnonzero(mine)[0])
-            month = month_in(register.rows.places[int(place[first])].sheet)
+            where = register.rows.places[int(place[first])]
+            month = month_in(where.sheet) or month_in(PurePath(where.file).stem)
             received, closed = (
                 int(days[mine].max()) for days in (register.received, register.closed)
             )
