@@ -215,6 +215,17 @@ def test_of_one_number_in_two_years_with_two_days_of_receipt_only_the_first_is_c
     assert [one[:3] for one in said(found[2024], "G-05")] == [("错误", "2024", 2)]
 
 
+def test_a_number_without_a_year_may_come_again_every_year(tmp_path):
+    for serial in ("依第2001号", "依第17号"):
+        found = years(
+            tmp_path,
+            book(tmp_path, "2023", NUMBERED, (serial, "申请人甲", "", *BEFORE)),
+            book(tmp_path, "2024", NUMBERED, (serial, "申请人乙", "", *ELSE)),
+        )
+        assert (told(found[2023])["new"], told(found[2024])["new"]) == (1, 1)
+        assert not found[2024].uncounted
+
+
 def test_a_case_pending_in_one_file_and_decided_in_the_next_is_one(tmp_path):
     heads = ("案号", "案件类别", "受理日期", "审结日期", "审理结果")
     requests = book(tmp_path, "2024", ANONYMOUS, ELSE)

@@ -56,7 +56,7 @@ def _ticked(
     return found
 
 
-_DATED = re.compile(r"(?<!\d)20\d\d")
+_DATED = re.compile(r"(?<!\d)20[0-4]\d\D*\d")  # a year and a serial number: not 第2001号
 
 
 def number_hashes(
