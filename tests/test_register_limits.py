@@ -169,7 +169,7 @@ def test_a_year_without_an_arrangement_is_named_and_not_guessed(tmp_path):
 def test_settings_about_registers_are_read_and_written_back():
     data = {
         "register": {
-            "calendar": "放假安排.csv", "count_reopened": True, "nearly_due": 3,
+            "calendar": "放假安排.csv", "count_reopened": True, "relisted": True, "nearly_due": 3,
             "columns": {"收到日期": ["来文日"]}, "words": {"群众": "自然人"},
         }
     }  # fmt: skip
@@ -218,7 +218,15 @@ def test_every_choice_of_the_empty_register_means_one_cell_of_its_format(tmp_pat
     wanted = [ln.key for ln in block.lines if ln.groups and ln.key not in block.total_rows]
     assert list(lexica[1].labels) == wanted
     assert book["nianbao"].sheet_state == "veryHidden"
-    assert all(rule.sqref.ranges for rule in book["台账"].data_validations.dataValidation)
+    for sheet, wanted_lists in (("台账", lists[:2]), ("复议诉讼", lists[2:4])):
+        page = book[sheet]
+        rules = [rule for rule in page.data_validations.dataValidation if rule.type == "list"]
+        offered = [
+            [cell.value for (cell,) in book["nianbao"][rule.formula1.partition("!")[2]]]
+            for rule in rules
+        ]
+        assert all(choices in offered for choices in wanted_lists)
+        assert all(rule.sqref.ranges for rule in rules)
 
 
 def typed(file, rows: list[dict[str, object]], sheet: str = "台账") -> None:
@@ -307,6 +315,58 @@ def test_a_clerk_goes_from_the_empty_register_to_a_report(filled, capsys):
     assert "申请人甲" not in page
 
 
+def test_the_same_command_is_run_again_after_the_register_was_put_right(filled, capsys):
+    """What the first run wrote is no obstacle, and what the clerk has filled in stays."""
+    call = ["tally", "台账.xlsx", "--agency", "某某局", "--year", "2025"]
+    call += ["--to", "params", "--proof", "凭据.xlsx"]
+    typed("台账.xlsx", [{"办理结果": "看着办"}])
+    assert execute(call) == 1
+    assert "有 1 行未能计入：按上面的提示改好台账" in capsys.readouterr().out
+    file = filled / "params/2025/某某局.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("本年制发件数: null", "本年制发件数: 7"), encoding="utf-8")
+    typed("台账.xlsx", DOZEN[:1])
+
+    assert execute(call) == 0
+    text = file.read_text("utf-8")
+    assert "本年制发件数: 7" in text
+    assert "未能计入" not in text
+    file.write_text(text.replace("[8, 1, 1, 0, 1, 0]", "[5, 1, 1, 0, 1, 0]"), encoding="utf-8")
+    assert execute(call) == 2  # by now the figures are somebody's own
+    other = load_workbook("凭据.xlsx")
+    other.properties.title = "别的"
+    other.save("凭据.xlsx")
+    assert execute(call) == 2
+    assert "凭据.xlsx 已经有了" in capsys.readouterr().err
+
+
+def test_words_that_may_be_chosen_are_told_once_and_only_of_the_class_that_was_named(
+    filled, capsys
+):
+    results_typed = ("不予公开", "不予公开", "看着办")
+    typed("台账.xlsx", [{"办理结果": text} for text in results_typed])
+    assert execute(["tally", "台账.xlsx", "--agency", "某某局", "--year", "2025"]) == 1
+    told = [line for line in capsys.readouterr().out.splitlines() if "错误 G-02" in line]
+
+    assert ["予以公开" in line for line in told] == [False, False, True]
+    assert ["行政查询事项" in line for line in told] == [True, False, True]
+    assert told[1].endswith("可以填：同上")
+
+
+def test_every_row_of_the_form_is_printed_with_its_heads_and_number(filled):
+    """No print area cuts rows off; the second sheet of paper is led by number and heads."""
+    page = load_workbook("台账.xlsx")["台账"]
+
+    assert not page.print_area
+    assert (page.print_title_rows, page.print_title_cols) == ("$3:$3", "$A:$B")
+    setup = page.page_setup
+    assert (setup.orientation, setup.fitToWidth, setup.fitToHeight) == ("landscape", 2, 0)
+    lined = [str(found.sqref) for found in page.conditional_formatting]
+    assert lined == ["A34:U5003"]
+    for rule in page.data_validations.dataValidation:
+        assert str(rule.sqref).endswith("5003")
+
+
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "annual_report.ipynb"
 
 
@@ -338,6 +398,7 @@ def test_the_notebook_takes_a_register_in_place_of_figures_and_shows_where_they_
     shown = opened.register().data["text/html"]
     assert "本年新收政府信息公开申请数量" in shown
     assert "台账.xlsx“台账”第 5、7-8、11-15 行" in shown
+    assert "<th>件数</th><th>台账里的行</th>" in shown
     assert not opened.result.about("三").blocking
 
 

@@ -93,3 +93,26 @@ def test_only_the_tables_are_put_into_the_report_that_is_there(folder: Path) -> 
     )
     ref = after.format.ref("new", "nat", "三")
     assert after.figures.value(ref) == 1
+
+
+def test_a_folder_stands_for_the_register_files_in_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = folder / "各月"
+    inside.mkdir()
+    assert execute(["tally", "各月", "--agency", AGENCY, "--year", "2023"]) == 2
+    assert "各月：文件夹里没有台账文件" in capsys.readouterr().err
+    for month in (1, 2):
+        text = REGISTER.replace("2023-1,2023-03", f"2023-0{month}号,2023-0{month}")
+        (inside / f"{month}月.csv").write_text(text, encoding="utf-8")
+    (inside / "~$1月.xlsx").write_bytes(b"locked")
+
+    assert execute(["tally", "各月", "--agency", AGENCY, "--year", "2023"]) == 0
+    assert "本年新收政府信息公开申请数量　2 件" in capsys.readouterr().out
+
+
+def test_a_register_without_a_row_of_the_year_is_not_taken_for_a_year_without_requests(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["tally", "台账.csv", "--agency", AGENCY, "--year", "2024"]) == 0
+    assert "没有一行计入 2024 年度" in capsys.readouterr().out

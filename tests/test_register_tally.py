@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tempfile
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import papermill
+import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from helpers.cli import execute
 from helpers.figures import number
@@ -426,13 +431,77 @@ def test_no_output_holds_a_name_a_number_or_the_text_of_a_request(tmp_path, caps
     shown = open_report(
         "params/2023/某某局.yaml", draft=True, register="台账.csv", disputes="复议.csv"
     )
-    for part in (shown, shown.register(), shown.check("三")):
-        written += [str(value) for value in part._repr_mimebundle_()]
     bundle = shown.register().data
     written += [bundle["text/plain"], bundle["text/html"]]
+    for part in (shown, shown.register(), shown.check("三")):
+        written += [str(value) for value in part._repr_mimebundle_()]
 
     assert len(written) > 15
     assert [secret for text in written for secret in secrets_in(text)] == []
+
+
+def test_no_file_made_from_a_register_on_the_way_to_the_report_holds_what_is_personal(
+    tmp_path, capsys, monkeypatch
+):
+    """Params, proof, executed notebook, page, PDF, Word, lists and journal: all are looked into."""
+    monkeypatch.chdir(tmp_path)
+    made = make(40, 2022, 2023, seed=7)
+    write_csv(tmp_path / "台账.csv", HEADS, made.rows)
+    write_csv(tmp_path / "复议.csv", DISPUTE_HEADS, made.disputes)
+    call = ["台账.csv", "--agency", "某某局", "--year", "2023", "--disputes", "复议.csv"]
+    _, *said = run(capsys, *call, "--to", "params", "--proof", "凭据.xlsx")
+    file = tmp_path / "params/2023/某某局.yaml"
+    text = file.read_text("utf-8").replace("null", "0")
+    file.write_text(text + "  总体情况: 全年情况。\n", encoding="utf-8")
+    notebook = Path(__file__).parents[1] / "notebooks/annual_report.ipynb"
+    assert execute(["build", "params", "--draft", "--notebook", str(notebook)]) in (0, 1)
+    parameters = {"source": str(file), "register": "台账.csv", "disputes": "复议.csv"}
+    papermill.execute_notebook(
+        notebook, "运行过.ipynb", {**parameters, "draft": True}, progress_bar=False
+    )
+    said += capsys.readouterr()
+
+    files = [f for f in tmp_path.rglob("*") if f.is_file() and f.suffix != ".csv"]
+    files += list(tmp_path.glob("outputs/**/*.csv"))
+    assert {".yaml", ".xlsx", ".ipynb", ".html", ".pdf", ".docx", ".csv"} <= {
+        f.suffix for f in files
+    }
+    assert "台账.csv第" in (tmp_path / "运行过.ipynb").read_text("utf-8")
+    assert all("某某局" in "".join(texts_of(f)) for f in files if f.suffix in (".pdf", ".docx"))
+    found = [(f.name, secret) for f in files for part in texts_of(f) for secret in secrets_in(part)]
+    assert found == []
+    assert [secret for text in said for secret in secrets_in(text)] == []
+
+
+def texts_of(file: Path) -> Iterator[str]:
+    """The text of a file: of each part of an archive, of the pages of a PDF."""
+    content = file.read_bytes()
+    if file.suffix == ".pdf":
+        yield "".join(page.extract_text() for page in pypdf.PdfReader(file).pages)
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            yield from (archive.read(n).decode("utf-8", "replace") for n in archive.namelist())
+    yield content.decode("utf-8", "replace")
+
+
+def test_every_sheet_of_the_proof_prints_on_the_width_of_a_page_with_heads_and_page_numbers(
+    tmp_path,
+):
+    found = small(tmp_path, [*CLEAN, CLEAN[2].spoilt("申请人类型", "")])
+    report = declare(found, open=9)
+    told = differences(found, report)
+    book = load_workbook(io.BytesIO(proof_book(found, "某某局", report, told)))
+
+    assert len(book.sheetnames) == 6
+    for sheet in book:
+        setup = sheet.page_setup
+        assert (setup.orientation, setup.fitToWidth or 1, setup.fitToHeight) == ("landscape", 1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$3:$3"
+        assert "&P" in sheet.oddFooter.right.text
+        wide = sum(column.width for column in sheet.column_dimensions.values())
+        assert wide <= 155, sheet.title  # characters; 142 fit unshrunk
+    assert [cell.value for cell in book["跳过的行"]["A"]][-1] == "（没有）"
 
 
 def test_the_same_register_gives_the_same_bytes(tmp_path):

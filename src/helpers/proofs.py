@@ -5,7 +5,10 @@ Only places of rows, days and codes are in it: no names, numbers or texts of req
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from xml.sax.saxutils import escape  # only writes
 
 import numpy as np
 
@@ -18,12 +21,11 @@ from helpers.register.findings import ERROR, RowFinding
 from helpers.register.tally import Tally
 from helpers.register.telling import cell_rows, passed_over
 from helpers.report import Report
-from helpers.sheets import Row, Sheet, book
+from helpers.sheets import Row, Sheet, book, column_width
 
+_TITLE = "表三、表四各格的依据"
 _RUNS = 40  # runs of rows told in one cell; the sheet 逐件 has every row
 _MOST_ROWS = 1_000_000
-
-_PLACE = (("文件", 22), ("工作表", 12), ("行", 7))
 
 
 def proof_book(
@@ -36,19 +38,42 @@ def proof_book(
 
     ``told`` are the differences to the ``declared`` figures, None where nothing was compared.
     """
-    head = f"{agency} {found.year} 年度"
+    head = _head(agency, found.year)
     sheets = [_cells(found, head, declared)]
     if told is not None:
         sheets.append(_differences(head, told))
     wrong = [one for one in found.findings if one.level == ERROR]
     rest = [one for one in found.findings if one.level != ERROR]
-    sheets.append(_rows("未计入的行", f"{head} 未计入任何一格的行", wrong))
-    sheets.append(_rows("期限和提示", f"{head} 期限、收费和提示", rest))
+    place = _place(found)
+    sheets.append(_rows("未计入的行", f"{head} 未计入任何一格的行", place, wrong))
+    sheets.append(_rows("期限和提示", f"{head} 期限、收费和提示", place, rest))
     sheets += [_each(found, head, key) for key in found.tables]
     passed = [(p["file"], p["sheet"], p["row"], p["what"]) for p in passed_over(found)]
-    columns = (*_PLACE, ("按什么跳过", 14))
+    columns = (*_place(found), ("按什么跳过", 14))
     sheets.append(("跳过的行", f"{head} 不是申请的行", "", columns, list(passed), 3))
     return book(sheets)
+
+
+def _place(found: Tally) -> tuple[tuple[str, int], ...]:
+    """The columns that say where a row stands, as wide as the names of these files and sheets."""
+    registers = found.registers
+    cases = [registers.requests, *filter(None, [registers.disputes])]
+    files, sheets = zip(*(place for one in cases for place in one.places), strict=True)
+    return ("文件", column_width(files, 36)), ("工作表", column_width(sheets, 20)), ("行", 7)
+
+
+def is_proof(file: Path, agency: str, year: int) -> bool:
+    """Whether a file is the proof of an earlier tally of the same agency and year."""
+    try:
+        with zipfile.ZipFile(file) as book:
+            about = book.read("docProps/core.xml").decode("utf-8")
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        return False
+    return escape(f"{_head(agency, year)} {_TITLE}") in about
+
+
+def _head(agency: str, year: int) -> str:
+    return f"{agency} {year} 年度"
 
 
 def _cells(found: Tally, head: str, declared: Report | None) -> Sheet:
@@ -60,16 +85,16 @@ def _cells(found: Tally, head: str, declared: Report | None) -> Sheet:
         value = int(figure.value)
         said = "" if given is None else plain_number(given)
         gap = "" if given is None else plain_number(given - figure.value)
-        where = say_runs(cell_rows(found, ref), _RUNS)
+        where = say_runs(cell_rows(found, ref), _RUNS).replace("、", "、 ")  # lines may break there
         rows.append((f"表{ref.table}", _row_name(ref), ref.column, value, said, gap, where))
     columns = (
-        *(("表", 6), ("行", 34), ("列", 12), ("台账", 8), ("填报", 8), ("差", 7)),
-        ("依据（台账里的行号）", 70),
+        *(("表", 6), ("行", 34), ("列", 14), ("台账", 8), ("填报", 8), ("差", 7)),
+        ("依据（台账里的行号）", 60),
     )
     lead = "件数不是 0 的各格；合计的依据是它所加各格的行。没有姓名等个人信息，行号对回台账查看。"
     if declared is None:
         lead += "没有填报数可比的，“填报”“差”空着。"
-    return "各格依据", f"{head} 表三、表四各格的依据", lead, columns, rows, 0
+    return "各格依据", f"{head} {_TITLE}", lead, columns, rows, 0
 
 
 def _row_name(ref: Ref) -> str:
@@ -85,18 +110,20 @@ def _differences(head: str, told: Sequence[Difference]) -> Sheet:
         )
         rows.append((one.level, one.rule, place, one.declared, one.found, one.message))
     columns = (
-        *(("级别", 8), ("规则", 8), ("位置", 40), ("填报", 12), ("台账", 12)),
-        ("差在哪里", 90),
+        *(("级别", 6), ("规则", 6), ("位置", 34), ("填报", 10), ("台账", 10)),
+        ("差在哪里", 72),
     )
     return "与填报的差别", f"{head} 填报数与台账的差别", "", columns, rows, 0
 
 
-def _rows(name: str, title: str, findings: Sequence[RowFinding]) -> Sheet:
+def _rows(
+    name: str, title: str, place: Sequence[tuple[str, int]], findings: Sequence[RowFinding]
+) -> Sheet:
     rows: list[Row] = [
-        (one.level, one.rule, one.file, one.sheet, one.row, one.column, one.message)
+        (one.level, one.rule, one.file, one.sheet, one.row, one.column, one.whole)
         for one in findings
     ]
-    columns = (("级别", 8), ("规则", 8), *_PLACE, ("列", 14), ("问题", 90))
+    columns = (("级别", 6), ("规则", 6), *place, ("列", 14), ("问题", 72))
     return name, title, "", columns, rows, 0
 
 
@@ -113,7 +140,7 @@ def _each(found: Tally, head: str, key: str) -> Sheet:
     kind = "申请人类型" if key == "三" else "案件类别"
     entry = (("计入", 12),) if key == "三" else ()
     days = (("收到日期", 12), ("办结日期", 12))
-    columns = (*_PLACE, *days, (kind, 24), *entry, ("办理结果", 50))
+    columns = (*_place(found), *days, (kind, 20), *entry, ("办理结果", 44))
     return f"表{key}逐件", f"{head} 计入表{key}的每一行", lead, columns, rows, 0
 
 

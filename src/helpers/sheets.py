@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpers.comparing import FIXED, UNCHECKED, Changes
-from helpers.forms.measure import highest
+from helpers.forms.measure import ems, highest
 from helpers.forms.page import cell_text
 from helpers.report import Report, file_name
 from helpers.rules import LEVELS, Family, Finding, Result, count_levels
@@ -40,6 +40,11 @@ _SHADES = {
     "已报": "#E2EFDA",
 }
 
+_MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches
+_FOOTER = "&L&A&R第 &P 页，共 &N 页"
+
+_NARROWEST = 8  # characters
+_NOTHING = "（没有）"
 _FITTED = 5_000  # rows; on longer sheets each row is left as high as its program makes it
 
 Row = Sequence[str | int]
@@ -209,6 +214,11 @@ def book(sheets: Sequence[Sheet]) -> bytes:
     return stream.getvalue()
 
 
+def column_width(texts: Iterable[str], most: int) -> int:
+    """The width of a column, in characters, that shows texts whole as far as ``most`` lets them."""
+    return min(most, max([_NARROWEST, *(round(2 * ems(text)) + 2 for text in texts)]))
+
+
 def _styles(book: Any) -> dict[str, Any]:
     base = {
         "font_name": "宋体",
@@ -239,6 +249,8 @@ def _sheet(
 ) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_margins(**_MARGINS)
+    sheet.set_footer(_FOOTER)
     sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, cell_text(title), styles["title"])
     sheet.set_row_pixels(0, 36)
@@ -260,7 +272,9 @@ def _sheet(
                 sheet.write_string(number, column, cell_text(value), look)
         if len(rows) <= _FITTED:
             sheet.set_row_pixels(number, _height(map(str, row), [width for _, width in columns]))
-    if rows:
+    if not rows:
+        sheet.write_string(3, 0, _NOTHING, styles["lead"])
+    else:
         sheet.autofilter(2, 0, 2 + len(rows), len(columns) - 1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from helpers.params import write_params
 from helpers.register.counting import outside
 from helpers.register.dates import YEARLESS, parse_day
 from helpers.register.differences import Difference, differences
+from helpers.register.files import spread
 from helpers.register.options import RegisterOptions
 from helpers.register.tally import Tally, derive, read_registers, tally
 from helpers.register.telling import tally_data
@@ -26,6 +28,7 @@ from helpers.sources import load
 
 OK, FINDINGS, USAGE = 0, 1, 2
 _SHOWN = 20  # rows told of each rule and level; the proof has them all
+_ABOVE = "同上"  # instead of the list of words that was told last
 _COLOURS = {"错误": "red", "警告": "yellow", "提示": "blue"}
 
 
@@ -45,11 +48,12 @@ def tally_register(
 ) -> int:
     """Tally registers for a year and say, write or compare what they show; returns the code."""
     owner = _agency(agency)
+    files, disputes = spread(files), spread(disputes)
     today = _as_of(as_of)
     target = Path(to) / str(year) / f"{folder_name(owner.name)}.yaml" if to else None
     read = [*files, *disputes]
     read += [file for file in (declared, target.as_posix() if target else None) if file]
-    _spare(proof, read, force=force)
+    _spare(proof, read, owner.name, year, force=force)
     try:
         report, code = _declared(declared, owner, year) if declared else (None, OK)
         if code:
@@ -58,7 +62,8 @@ def tally_register(
     except FormatError as error:
         raise click.UsageError(str(error)) from None
     base = report or (_there(target, owner, year) if target else None)
-    rival = report or (None if force else base)  # what --force replaces is no rival
+    force = force or _is_provisional(target)
+    rival = report or (None if force else base)  # what is to be replaced is no rival
     told = differences(found, rival) if rival else None
     if as_json:
         echo_json(tally_data(found, owner.name, told))
@@ -124,16 +129,18 @@ def _declared(source: str, agency: Agency, year: int) -> tuple[Report | None, in
     return only, OK
 
 
-def _spare(proof: str | None, read: Sequence[str], *, force: bool) -> None:
+def _spare(proof: str | None, read: Sequence[str], agency: str, year: int, *, force: bool) -> None:
     """Keep the proof from being written over what is read, or unasked over another file.
 
-    Raises UsageError.
+    The last proof of the same agency and year may be. Raises UsageError.
     """
+    from helpers.proofs import is_proof
+
     if not proof or not Path(proof).exists():
         return
     if any(Path(proof).resolve() == Path(file).resolve() for file in read):
         raise click.UsageError(f"--proof 不能写到来源文件上：{proof}")
-    if not force:
+    if not force and not is_proof(Path(proof), agency, year):
         raise click.UsageError(f"{proof} 已经有了；要覆盖请加 --force")
 
 
@@ -154,12 +161,23 @@ def _there(target: Path, agency: Agency, year: int) -> Report | None:
     return there
 
 
+_PROVISIONAL, _AGAIN = "# 注意：", "改好台账后请再算一次。"
+
+
+def _is_provisional(target: Path | None) -> bool:
+    """Whether a params file was written by a tally that could not count every row."""
+    if target is None or not target.is_file():
+        return False
+    last = target.read_text("utf-8").rstrip().rpartition("\n")[2]
+    return last.startswith(_PROVISIONAL) and last.endswith(_AGAIN)
+
+
 def _write(target: Path, report: Report, folder: Path, left: int, *, force: bool) -> int:
     """Write the params file; ``left`` rows of the register are in none of its figures."""
     schema = "../params.schema.json" if (folder / "params.schema.json").is_file() else ""
     text = write_params(report, schema=schema)
     if left:
-        text += f"# 注意：台账有 {left} 行未能计入，表三、表四里没有它们；改好台账后请再算一次。\n"
+        text += f"{_PROVISIONAL}台账有 {left} 行未能计入，表三、表四里没有它们；{_AGAIN}\n"
     content = text.encode()
     if target.is_file() and target.read_bytes() != content and not force:
         text = f"✗ {target.as_posix()} 已经有了，内容不同；只换表三、表四请加 --force"
@@ -177,8 +195,8 @@ def _print(found: Tally, told: Sequence[Difference] | None) -> None:
     before, after = outside(cases, found.year)
     if before or after:
         echo(f"    不属于本年度　以前年度办结 {before} 行，{found.year} 年以后收到 {after} 行")
-    if not len(cases.frame):
-        text = "一行申请也没有读到，各格都是 0；请核对是不是这个文件、这张工作表"
+    if not any(map(len, found.tables["三"].members.values())):
+        text = f"没有一行计入 {found.year} 年度，表三各格都是 0；请核对年度、文件和工作表"
         secho(f"    注意　{text}", fg="yellow")
     for key in found.tables:
         table = found.format.table(key)
@@ -195,6 +213,9 @@ def _print(found: Tally, told: Sequence[Difference] | None) -> None:
     for note in found.registers.notes:
         secho(f"    注意　{note}", fg="yellow")
     _print_differences(told)
+    if found.uncounted:
+        text = f"有 {_rows(found)} 行未能计入：按上面的提示改好台账，存盘后再运行一次。"
+        secho(f"    {text}", fg="yellow")
 
 
 def _rows(found: Tally) -> int:
@@ -215,12 +236,15 @@ def _print_limits(found: Tally) -> None:
 
 def _print_findings(found: Tally) -> None:
     shown: Counter[tuple[str, str]] = Counter()
+    last = ""
     for one in found.findings:
         key = one.rule, one.level
         shown[key] += 1
         if shown[key] <= _SHOWN:
             level = click.style(one.level, fg=_COLOURS[one.level])
-            echo(f"    {level} {one.rule}　{one}")
+            said = replace(one, accepted=_ABOVE) if one.accepted and one.accepted == last else one
+            last = one.accepted or last
+            echo(f"    {level} {one.rule}　{said}")
     for (rule, level), times in shown.items():
         if times > _SHOWN:
             rest = f"……{rule} {level}还有 {times - _SHOWN} 行，用 --proof 或 --json 看全部"

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from helpers.formats import Format
-from helpers.forms.area import Box
+from helpers.forms.area import Box, cell_name
 from helpers.forms.measure import text_height
 from helpers.forms.page import put
 from helpers.forms.styles import SIZE, Styles
@@ -24,11 +24,17 @@ from helpers.register.vocabulary import dispute_results, dispute_types, kinds, r
 REQUESTS, DISPUTES, GUIDE, LISTS = "台账", "复议诉讼", "填写说明", "nianbao"
 """The sheets; the last one is hidden and holds the lists to choose from."""
 
-ROWS = 2_000
+ROWS = 5_000
 """Rows that are made ready to be filled in."""
 
 _HEAD = 2  # row of the heads
+_RULED = 30  # rows that have lines while they are empty
+_NAMED = 2  # columns on the left that say which request a row is about
 _A4 = 9
+_PAGE = 1_045  # pixels across a page of A4 on its side between the margins
+_SHRINK = 1.25  # how much wider a sheet may be that is made to fit one page
+_MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches
+_FOOTER = "&L&A&R第 &P 页，共 &N 页"
 
 
 class Head(NamedTuple):
@@ -93,25 +99,56 @@ def _sheet(
     sheet: Any, styles: Styles, title: str, heads: Sequence[Head], sources: dict[str, str]
 ) -> None:
     last = len(heads) - 1
-    sheet.merge_range(0, 0, 0, last, title, styles["title"])
+    right = _within(heads)
+    sheet.merge_range(0, _NAMED, 0, right, title, styles["title"])
     sheet.set_row_pixels(0, 40)
     lead = "一行一件。深底色的列必填（没有办结的，日期和结果留空）；"
     lead += "可以按年或按月另加工作表，表头照抄。"
-    sheet.merge_range(1, 0, 1, last, lead, styles["hint"])
+    sheet.merge_range(1, _NAMED, 1, right, lead, styles["hint"])
     sheet.set_row_pixels(1, 24)
     for column, head in enumerate(heads):
-        sheet.set_column_pixels(column, column, head.width)
         style = styles["head"] if not head.must else _must(styles)
         put(sheet, styles, Box(_HEAD, column, _HEAD, column), style, head.label)
         _cells(sheet, styles, column, head, sources)
     sheet.set_row_pixels(_HEAD, 44)
-    sheet.freeze_panes(_HEAD + 1, 2)
+    _lines(sheet, styles, last)
+    sheet.freeze_panes(_HEAD + 1, _NAMED)
+    _print(sheet, heads)
+    sheet.set_selection(_HEAD + 1, 1, _HEAD + 1, 1)
+
+
+def _within(heads: Sequence[Head]) -> int:
+    """The last column that is sure to be on the first page, for what stands over the table."""
+    across, right = 0, 0
+    for column, head in enumerate(heads):
+        across += head.width
+        right = column if across <= _PAGE else right
+    return right
+
+
+def _lines(sheet: Any, styles: Styles, last: int) -> None:
+    """Lines round every row with something in it, after those that have lines from the first.
+
+    They hang on a condition, so that no more pages are printed than have been filled in.
+    """
+    top = _HEAD + 1 + _RULED
+    first, end = (cell_name(top, column).rsplit("$", 1)[0] for column in (0, last))
+    filled = f"=COUNTA({first}{top + 1}:{end}{top + 1})>0"
+    rule = {"type": "formula", "criteria": filled, "format": styles.changed({"border": 1})}
+    sheet.conditional_format(top, 0, _HEAD + ROWS, last, rule)
+
+
+def _print(sheet: Any, heads: Sequence[Head]) -> None:
+    """A4 on its side; what is too wide goes on beside, led by the heads and the first columns."""
     sheet.set_landscape()
     sheet.set_paper(_A4)
-    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(**_MARGINS)
+    sheet.set_footer(_FOOTER)
     sheet.repeat_rows(_HEAD)
-    sheet.print_area(0, 0, _HEAD + 30, last)
-    sheet.set_selection(_HEAD + 1, 1, _HEAD + 1, 1)
+    beside = sum(head.width for head in heads) > _PAGE * _SHRINK
+    if beside:
+        sheet.repeat_columns(0, _NAMED - 1)
+    sheet.fit_to_pages(2 if beside else 1, 0)
 
 
 def _must(styles: Styles) -> Any:
@@ -129,15 +166,15 @@ _FORMATS = {"date": "yyyy-mm-dd", "money": "0.00", "days": "0"}
 
 
 def _cells(sheet: Any, styles: Styles, column: int, head: Head, sources: dict[str, str]) -> None:
-    """The cells under a head: how they show what is typed, and what may be typed."""
-    look = {**_LOOK, "border": 1, "num_format": _FORMATS.get(head.kind, "@")}
-    cell = styles.changed(look)
-    first, last = _HEAD + 1, _HEAD + ROWS
-    for row in range(first, last + 1):
-        sheet.write_blank(row, column, None, cell)
+    """The width of a column; how its cells show what is typed, and what may be typed."""
+    look = {**_LOOK, "num_format": _FORMATS.get(head.kind, "@")}
+    sheet.set_column_pixels(column, column, head.width, styles.changed(look))
+    ruled = styles.changed({**look, "border": 1})
+    for row in range(_HEAD + 1, _HEAD + 1 + _RULED):
+        sheet.write_blank(row, column, None, ruled)
     rule = _rule(head, sources)
     if rule:
-        sheet.data_validation(first, column, last, column, rule)
+        sheet.data_validation(_HEAD + 1, column, _HEAD + ROWS, column, rule)
 
 
 def _rule(head: Head, sources: dict[str, str]) -> dict[str, Any] | None:

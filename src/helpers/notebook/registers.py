@@ -107,18 +107,19 @@ def register_html(found: Tally, told: Sequence[Difference]) -> str:
     """How each row of the tables came about, what was not counted, what was declared otherwise."""
     parts = [f'<p class="nb-verdict">{escape(_verdict(found, told))}</p>']
     if found.uncounted:
-        parts.append(_table("未计入的行", [(o.rule, str(o)) for o in found.uncounted[:_ROWS]]))
+        wrong = [(one.rule, str(one)) for one in found.uncounted[:_ROWS]]
+        parts.append(_table(f"未计入的行（{len(found.uncounted)} 处）", _FINDING, wrong))
     if told:
         gaps = [(one.rule, one.message) for one in told]
-        parts.append(_table("与参数里填的数的差别（采用台账的数）", gaps))
+        parts.append(_table("与参数里填的数的差别（采用台账的数）", _FINDING, gaps))
     rows = [
         (f"表{ref.table}", _label(ref), ref.column, str(found.figures.value(ref)), where)
         for ref, where in _origins(found)
     ]
-    parts.append(_table("各格的由来（台账里的行号）", rows))
+    parts.append(_table("各格的由来", _ORIGIN, rows))
     late = [(one.rule, str(one)) for one in found.findings if one.level != "错误"]
     if late:
-        parts.append(_table(f"期限、收费和提示（{len(late)} 处）", late[:_ROWS]))
+        parts.append(_table(f"期限、收费和提示（{len(late)} 处）", _FINDING, late[:_ROWS]))
     return f'{STYLE}<div class="nb">{"".join(parts)}</div>'
 
 
@@ -143,9 +144,15 @@ def _label(ref: Ref) -> str:
     return "-".join(plain(part) for part in (parts[1:] if len(parts) > 1 else parts))
 
 
-def _table(title: str, rows: Sequence[Sequence[str]]) -> str:
+_FINDING = ("规则", "问题")
+_ORIGIN = ("表", "行", "列", "件数", "台账里的行")
+
+
+def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    top = "".join(f"<th>{escape(head)}</th>" for head in heads)
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )
     summary = f"<summary>{escape(title)}</summary>"
-    return f'<details open>{summary}<table class="nb-list"><tbody>{body}</tbody></table></details>'
+    table = f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody>"
+    return f'<details open>{summary}<table class="nb-list">{table}</table></details>'

@@ -194,6 +194,9 @@ def _validate(data: dict[str, Any], fault: Any) -> Params | None:
         return None
 
 
+_REGISTER = "台账先用 nianbao tally 算成数，或者在主笔记本里用；"
+
+
 def _sentence(item: Any, path: KeyPath) -> str:
     kind, given = item["type"], item.get("input")
     field = str(path[-1]) if path else ""
@@ -201,6 +204,7 @@ def _sentence(item: Any, path: KeyPath) -> str:
         known = _known_keys(str(path[0]))
         guess = closest(field, known)
         near = f"是不是“{guess}”？" if guess else ""
+        near = _REGISTER if path == ("register",) or path == ("disputes",) else near
         return f"没有“{field}”这一项，{near}可用的有：{'、'.join(known)}"
     if kind == "missing" and path[0] == "explanations":
         return "缺少“理由”（为什么情况属实）"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -55,8 +56,16 @@ def calendar(years: Iterable[int], file: str = "") -> Calendar:
     published arrangement. Raises InputError naming the line for what cannot be read.
     """
     wanted = sorted(years)
-    first, last = wanted[0] - 1, wanted[-1] + 2
-    own = _read(Path(file)) if file else {}
+    span = wanted[0] - 1, wanted[-1] + 2
+    return _made(*span, _read(Path(file))) if file else _by_arrangement(*span)
+
+
+@lru_cache(maxsize=64)
+def _by_arrangement(first: int, last: int) -> Calendar:
+    return _made(first, last, {})
+
+
+def _made(first: int, last: int, own: Mapping[date, bool]) -> Calendar:
     start = first_day(first)
     days = [day_of(start) + timedelta(days=n) for n in range(first_day(last + 1) - start)]
     off, made_up, known = _published()
@@ -64,11 +73,8 @@ def calendar(years: Iterable[int], file: str = "") -> Calendar:
         own[day] if day in own else day in made_up or (day.weekday() < 5 and day not in off)
         for day in days
     ]
-    by_file = [
-        sum(not works for day, works in own.items() if day.year == y)
-        for y in range(first, last + 1)
-    ]
-    told = {y for y, n in zip(range(first, last + 1), by_file, strict=True) if n >= _WHOLE}
+    by_file = Counter(day.year for day, works in own.items() if not works)
+    told = {year for year in range(first, last + 1) if by_file[year] >= _WHOLE}
     return Calendar(start, np.asarray(work, bool), frozenset(known | told))
 
 

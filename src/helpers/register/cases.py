@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -47,7 +48,10 @@ TWO_KINDS = Fault("G-03", "kind", "several")
 GROUP_KIND = Fault("G-03", "kind", "group")
 TOO_EARLY = Fault("G-04", "closed", "early")
 TORN = Fault("G-01", "received", "torn")
+FAR_RECEIVED = Fault("G-01", "received", "far")
+FAR_CLOSED = Fault("G-01", "closed", "far")
 TWICE = Fault("G-05", "number", "twice")
+AGAIN = Fault("G-05", "number", "again")
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,11 @@ class Cases:
     ``OTHER_DATES`` as day numbers (``dates.NONE`` for none); ``kind`` and ``result`` as indexes
     into ``kinds`` and ``results`` (-1 for none); ``extension`` in working days;
     ``fee_amount``, ``fee_received`` in 分 (-1 for none); ``split``, ``reopened`` and ``placed``
-    (whether it may be counted). ``faults`` maps a reason to the positions of its rows, ``read``
-    a (field, position) to known words that stood there, ``unclear`` a field that bears on
-    limits or fees to the positions where it could not be read.
+    (whether it may be counted); ``told`` is the year that its heading, sheet or file tells.
+    ``faults`` maps a reason to the positions of its rows, ``read`` a (field, position) to known
+    words that stood there, ``unclear`` a field that bears on limits or fees to the positions
+    where it could not be read, ``again`` a row that repeats another to the one that stands for
+    both.
     """
 
     frame: pd.DataFrame
@@ -69,18 +75,23 @@ class Cases:
     faults: Mapping[Fault, NDArray[np.int64]]
     read: Mapping[tuple[str, int], tuple[str, ...]]
     unclear: Mapping[str, NDArray[np.int64]]
+    again: Mapping[int, int]
     places: tuple[Place, ...]
     passed: tuple[Passed, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @cached_property
+    def _arrays(self) -> Mapping[str, NDArray[Any]]:
+        return {str(name): column.to_numpy() for name, column in self.frame.items()}
+
     def at(self, name: str, position: int) -> int:
         """A whole number of one row."""
-        return int(self.frame[name].to_numpy()[position])
+        return int(self._arrays[name][position])
 
     def days(self, name: str) -> Days:
         """A column of days."""
-        return self.frame[name].to_numpy(np.int32)
+        return self._arrays[name].astype(np.int32, copy=False)
 
     def flag(self, name: str) -> Mask:
         """A column of yes and no."""
-        return self.frame[name].to_numpy(bool)
+        return self._arrays[name].astype(bool, copy=False)

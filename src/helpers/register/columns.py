@@ -36,11 +36,15 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True)
 class Scheme:
-    """What kind of register a file is read as; ``ticks`` maps a head to tick to its field."""
+    """What kind of register a file is read as; ``ticks`` maps a head to tick to its field.
+
+    ``identity`` maps who and what to the heads of columns that are compared and never kept.
+    """
 
     what: str
     fields: tuple[Field, ...]
     required: tuple[str, ...]
+    identity: Mapping[str, frozenset[str]]
     ticks: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, key: str) -> str:
@@ -53,13 +57,15 @@ class Layout:
     """Where the heads end (row from 0), and the column (from 0) of each field.
 
     ``ticks`` are the columns to tick, with the word that a tick stands for; ``serial`` the
-    columns that only count; ``width`` the number of columns under heads.
+    columns that only count; ``identity`` the columns of who asked and for what; ``width`` the
+    number of columns under heads.
     """
 
     head: int
     columns: Mapping[str, int]
     ticks: Mapping[str, tuple[tuple[int, str], ...]]
     serial: frozenset[int]
+    identity: Mapping[str, int]
     width: int
 
 
@@ -70,9 +76,10 @@ def scheme(kind: str, options: RegisterOptions) -> Scheme:
         Field(key, one["label"], (*options.columns.get(one["label"], ()), one["label"], *_all(one)))
         for key, one in data[kind].items()
     )
+    identity = {key: frozenset(map(squeeze, names)) for key, names in data["identity"].items()}
     if kind == "disputes":
-        return Scheme("复议诉讼台账", fields, tuple(data["dispute_required"]))
-    return Scheme("依申请公开台账", fields, tuple(data["required"]), _ticks())
+        return Scheme("复议诉讼台账", fields, tuple(data["dispute_required"]), identity)
+    return Scheme("依申请公开台账", fields, tuple(data["required"]), identity, _ticks())
 
 
 def _all(one: Mapping[str, Any]) -> tuple[str, ...]:
@@ -146,7 +153,12 @@ def _layout(texts: list[list[str]], number: int, depth: int, wanted: Scheme) -> 
     serial = frozenset(i for i, _, head in heads if head in SERIAL)
     filled = [i for i, _, head in heads if head]
     width = 1 + max(filled, default=-1)
-    return Layout(number + depth - 1, columns, several, serial, width)
+    identity: dict[str, int] = {}
+    for i, _, head in heads:
+        for key, known in wanted.identity.items():
+            if head in known and i not in used:
+                identity.setdefault(key, i)
+    return Layout(number + depth - 1, columns, several, serial, identity, width)
 
 
 def _heads(lines: list[list[str]]) -> Iterator[tuple[int, int, str]]:

@@ -83,10 +83,14 @@ def say_runs(found: list[Run], most: int = 0) -> str:
 
 
 def concerned(cases: Cases, year: int) -> NDArray[np.bool_]:
-    """The rows that are not known to lie wholly outside a year."""
+    """The rows that are not known to lie wholly outside a year.
+
+    Of a row whose days contradict each other, one may be right and the other not.
+    """
     received, closed = cases.days("received"), cases.days("closed")
-    after = (received > YEARLESS) & (received >= first_day(year + 1))
-    before = (closed > YEARLESS) & (closed < first_day(year))
+    start, end = first_day(year), first_day(year + 1)
+    after = (received >= end) & ~((closed > YEARLESS) & (closed < end))
+    before = (closed > YEARLESS) & (closed < start) & (received < start)
     return ~(after | before)
 
 

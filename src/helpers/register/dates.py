@@ -33,6 +33,8 @@ _SHORT = re.compile(r"(\d{2})[年./\-](\d{1,2})[月./\-](\d{1,2})[日号]?")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _NO_YEAR = re.compile(r"(\d{1,2})(?:月|[/\-])(\d{1,2})[日号]?")
+_QUARTER = re.compile(r"([1-4])季度")
+_MONTH = re.compile(r"(?<!\d)(\d{1,2})月")
 _HAN = {"〇": 0, "○": 0, "零": 0} | {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 _HAN_NUMBER = re.compile(r"[〇○零一二三四五六七八九十]+")
 
@@ -87,9 +89,23 @@ def day_of(number: int) -> date:
     return EPOCH + timedelta(days=int(number))
 
 
-def first_day(year: int) -> int:
-    """The number of 1 January."""
-    return (date(year, 1, 1) - EPOCH).days
+def first_day(year: int, month: int = 1) -> int:
+    """The number of the first day of a year, or of a month of it."""
+    return (date(year, month, 1) - EPOCH).days
+
+
+def month_in(text: str) -> int:
+    """The first month of what a sheet or a file is named after (2024年1月, 二季度, 下半年), or 0.
+
+    >>> month_in("2024年十二月"), month_in("第二季度"), month_in("下半年"), month_in("2024年")
+    (12, 4, 7, 0)
+    """
+    plain = _HAN_NUMBER.sub(_han, unicodedata.normalize("NFKC", text))
+    found = {int(month) for month in _MONTH.findall(plain)}
+    found |= {3 * int(quarter) - 2 for quarter in _QUARTER.findall(plain)}
+    found |= {first for word, first in (("上半年", 1), ("下半年", 7)) if word in plain}
+    month = found.pop() if len(found) == 1 else 0
+    return month if 1 <= month <= 12 else 0
 
 
 def chinese_day(number: int) -> str:

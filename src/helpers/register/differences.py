@@ -149,7 +149,10 @@ def _beside(one: Ref, other: Ref, found: Tally) -> bool:
 def _groups(found: Tally, cases: Cases, table: str) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     """Rows that are not in the tables of the year but that somebody may have counted."""
     here = concerned(cases, found.year)
-    yield "没有计入（见未计入的行）", here & ~cases.flag("placed")
+    repeats = np.zeros(len(cases.frame), bool)
+    repeats[list(cases.again)] = True
+    yield "没有计入（见未计入的行）", here & ~cases.flag("placed") & ~repeats
+    yield "结转后又登记、只计一次", repeats
     if table == "三" and not found.registers.options.count_reopened:
         reopened = here & cases.flag("placed") & cases.flag("reopened")
         yield "重新办理、没有再计", reopened

@@ -11,8 +11,11 @@ import pandas as pd
 
 from helpers.formats import Format, Ref, available
 from helpers.register.cases import (
+    AGAIN,
     BAD_CLOSED,
     BAD_RECEIVED,
+    FAR_CLOSED,
+    FAR_RECEIVED,
     GROUP_KIND,
     NO_KIND,
     NO_RECEIVED,
@@ -29,6 +32,7 @@ from helpers.register.cases import (
 )
 from helpers.register.counting import Counted
 from helpers.register.dates import NONE, YEARLESS, first_day
+from helpers.register.doubles import Register, mark_repeats
 from helpers.register.options import RegisterOptions
 from helpers.register.placing import Placing, mark_duplicates, read_days
 from helpers.register.reading import Rows
@@ -40,6 +44,7 @@ from helpers.register.vocabulary import (
     dispute_types,
     is_pending,
 )
+from helpers.register.years import refuse_far_years, told_years
 
 PENDING = "pend"
 """Key of the column of 表四 for what is not decided yet."""
@@ -55,13 +60,16 @@ def place_disputes(rows: Rows, options: RegisterOptions) -> Cases:
 
     ``kinds`` of the result are the three groups of 表四, ``results`` its decided outcomes.
     """
-    work = Placing(rows, options, {}, {})
+    work = Placing(rows, options)
     fmt = list(available().values())[-1]
     received, closed = read_days(rows, "received"), read_days(rows, "closed")
     everywhere = np.ones(len(received), bool)
     work.fault(own_rule(NO_RECEIVED), received == NONE)
     work.fault(own_rule(BAD_RECEIVED), (received != NONE) & (received <= YEARLESS))
     work.fault(own_rule(BAD_CLOSED), (closed != NONE) & (closed <= YEARLESS))
+    told = told_years(rows)
+    far = own_rule(FAR_RECEIVED), own_rule(FAR_CLOSED)
+    refuse_far_years(work, told, received, closed, far)
     decided = closed > YEARLESS
     work.fault(own_rule(TOO_EARLY), decided & (received > YEARLESS) & (closed < received))
     types = dispute_types(fmt, options.words)
@@ -72,7 +80,9 @@ def place_disputes(rows: Rows, options: RegisterOptions) -> Cases:
     result = work.codes("result", outcomes, reasons, UNKNOWN_RESULT, decided, own_rule)
     said = work.each("result", lambda t: bool(t.strip(" -—/")) and not is_pending(t, True), bool)
     work.fault(own_rule(NOT_CLOSED), said & (closed == NONE))
-    mark_duplicates(work, received, np.zeros(len(received), bool), own_rule(TWICE))
+    register = Register(rows, told, received, closed, kind, result)
+    mark_repeats(work, register, everywhere, own_rule(AGAIN))
+    mark_duplicates(work, received, ~everywhere, own_rule(TWICE))
     frame = pd.DataFrame(
         {
             "place": rows.frame["place"].to_numpy(np.int16),
@@ -82,7 +92,8 @@ def place_disputes(rows: Rows, options: RegisterOptions) -> Cases:
             "kind": kind,
             "result": result,
             "reopened": np.zeros(len(received), bool),
-            "placed": ~work.unplaced,
+            "told": told.astype(np.int16),
+            "placed": work.placed,
         }
     )
     return work.cases(frame, tuple(types.labels), tuple(outcomes.labels), {})

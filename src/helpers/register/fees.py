@@ -89,7 +89,7 @@ def fees_of(cases: Cases, year: int, counted: NDArray[np.bool_]) -> Fees:
     came = counted & (paid >= start) & (paid < end)
     undated = ((amount > 0) & (notice <= YEARLESS)) | ((got > 0) & (paid <= YEARLESS))
     received = cases.days("received")
-    unsure = (sent & (amount < 0)) | (came & (got < 0)) | (counted & undated & (received < end))
+    unsure = (sent & (amount <= 0)) | (came & (got <= 0)) | (counted & undated & (received < end))
     before = (notice > YEARLESS) & (notice < start)
     unpaid = cases.results.index(UNPAID) if UNPAID in cases.results else -2
     dropped = counted & (cases.frame["result"].to_numpy() == unpaid)

@@ -52,6 +52,21 @@ Choose = Callable[[list[str]], list[str]]
 """Which of the visible sheets to read, by name."""
 
 
+def spread(names: Iterable[str]) -> list[str]:
+    """The files that names mean: a folder stands for the register files in it, in order."""
+    found = []
+    for name in names:
+        folder = Path(name)
+        inside = sorted(folder.iterdir()) if folder.is_dir() else []
+        files = [
+            f for f in inside if f.suffix.lower() in KINDS and not f.name.startswith(("~$", "."))
+        ]
+        if folder.is_dir() and not files:
+            limits.fail(name, f"文件夹里没有台账文件（{'、'.join(KINDS)}）")
+        found += [file.as_posix() for file in files] or [name]
+    return found
+
+
 def open_file(file: Path, name: str, choose: Choose) -> Opened:
     """The chosen sheets of a file. Raises InputError, in a sentence, for what cannot be read."""
     if not file.is_file():

@@ -7,7 +7,7 @@ other text may be a name or a number of identity and stays in the register.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,11 +15,13 @@ import numpy as np
 from helpers.formats import Format
 from helpers.register.cases import Cases, Fault
 from helpers.register.counting import concerned
-from helpers.register.dates import ACCEPTED, chinese_day
+from helpers.register.dates import ACCEPTED, YEARLESS, chinese_day
 from helpers.register.fees import Fees
-from helpers.register.limits import AMEND, LIMIT, Limits
+from helpers.register.limits import AMEND, LIMIT, Late, Limits
+from helpers.register.oddities import odd_days
 from helpers.register.options import RegisterOptions
 from helpers.register.vocabulary import (
+    Lexicon,
     dispute_results,
     dispute_types,
     kinds,
@@ -45,7 +47,8 @@ ERROR, WARNING, NOTE = "错误", "警告", "提示"
 class RowFinding:
     """What is wrong with one row: its rule, level, place (row from 1), column and sentence.
 
-    ``counted`` says whether the row is in the tables all the same.
+    ``counted`` says whether the row is in the tables all the same; ``accepted`` are the words
+    that may stand there, "" where there is no such list.
     """
 
     rule: str
@@ -56,6 +59,12 @@ class RowFinding:
     column: str
     message: str
     counted: bool = False
+    accepted: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The sentence with what may stand there."""
+        return f"{self.message}。可以填：{self.accepted}" if self.accepted else self.message
 
     @property
     def place(self) -> str:
@@ -64,7 +73,7 @@ class RowFinding:
         return f"{self.file} {sheet}第 {self.row} 行"
 
     def __str__(self) -> str:
-        return f"{self.place}“{self.column}”：{self.message}"
+        return f"{self.place}“{self.column}”：{self.whole}"
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as JSON data."""
@@ -78,6 +87,8 @@ _SAID = {
     "group": "只写到大类",
     "unknown": "不是可用的写法（原文留在台账里，不在这里显示）",
     "early": "早于收到日期",
+    "far": "离台账其他各行太远，多半写错了年份",
+    "again": "疑为结转后又登记一遍的同一件",
     "twice": "与前面一行相同，没有写明拆分或重新办理，没有计入；结转后又登记一遍的请只留一行",
     "torn": "这一行的格数比表头多，多半是文字里的分隔符没有加引号",
 }
@@ -88,7 +99,7 @@ def faulty_rows(
 ) -> list[RowFinding]:
     """The rows that concern a year and are not counted, in the order of the register."""
     here = concerned(cases, year)
-    accepted = _accepted(fmt, options, dispute=dispute)
+    lexica = _lexica(fmt, options, dispute=dispute)
     labels = {key: one["label"] for key, one in words()[_SCHEME[dispute]].items()}
     found = [
         (int(at), reason)
@@ -99,8 +110,9 @@ def faulty_rows(
     order = list(cases.faults)
     found.sort(key=lambda item: (item[0], order.index(item[1])))
     return [
-        _finding(
-            cases, at, reason.rule, ERROR, labels[reason.field], _say(cases, at, reason, accepted)
+        replace(
+            _finding(cases, at, reason.rule, ERROR, labels[reason.field], _say(cases, at, reason)),
+            accepted=_accepted(cases, at, reason, lexica),
         )
         for at, reason in found
     ]
@@ -109,23 +121,33 @@ def faulty_rows(
 _SCHEME = {False: "requests", True: "disputes"}
 
 
-def _accepted(fmt: Format, options: RegisterOptions, *, dispute: bool) -> dict[str, str]:
+def _lexica(fmt: Format, options: RegisterOptions, *, dispute: bool) -> dict[str, Lexicon]:
     if dispute:
-        return {
-            "type": dispute_types(fmt, options.words).accepted,
-            "result": dispute_results(fmt, options.words).accepted,
-        }
-    return {
-        "kind": kinds(fmt, options.words).accepted,
-        "result": results(fmt, options.words).accepted,
-    }
+        words_of = options.words
+        return {"type": dispute_types(fmt, words_of), "result": dispute_results(fmt, words_of)}
+    return {"kind": kinds(fmt, options.words), "result": results(fmt, options.words)}
 
 
-def _say(cases: Cases, at: int, reason: Fault, accepted: dict[str, str]) -> str:
+def _accepted(cases: Cases, at: int, reason: Fault, lexica: dict[str, Lexicon]) -> str:
+    """The words to choose from; where a class was named, those of that class."""
+    lexicon = lexica.get(reason.field)
+    if lexicon is None or reason.kind not in ("missing", "unknown", "group", "several"):
+        return ""
+    if reason.kind == "group":
+        named = cases.read.get((reason.field, at), ())
+        return lexicon.accepted_of(named) or lexicon.accepted
+    return lexicon.accepted
+
+
+def _say(cases: Cases, at: int, reason: Fault) -> str:
     text = _SAID[reason.kind]
-    named = cases.read.get((reason.field, at))
+    named = cases.read.get((reason.field, at), ())
     if named and reason.kind in ("several", "group"):
         text += f"：{'、'.join(named)}"
+    if reason.kind == "far":
+        return f"写的是 {named[0]}，台账里其余的最晚是 {named[1]}，多半写错了年份，没有计入"
+    if reason.kind == "again":
+        return f"与{_place(cases, cases.again[at])}收到日期、申请人类型相同，{_ASK}"
     if reason.kind == "early":
         received, closed = cases.at("received", at), cases.at("closed", at)
         text = f"{chinese_day(closed)}，早于收到日期 {chinese_day(received)}"
@@ -133,11 +155,21 @@ def _say(cases: Cases, at: int, reason: Fault, accepted: dict[str, str]) -> str:
         text += "；每件只填一种，区分处理的只填区分处理那一种"
     if reason == Fault(reason.rule, "closed", "missing"):
         return "是空的，却写了办理结果；请补填日期，没有办结的结果留空或写“办理中”"
-    if reason.kind in ("missing", "unknown", "group", "several") and reason.field in accepted:
-        return f"{text}。可以填：{accepted[reason.field]}"
-    if reason.kind in ("missing", "unreadable"):
+    if reason.field in ("received", "closed") and reason.kind in ("missing", "unreadable"):
         return f"{text}，应写作 {ACCEPTED}"
     return text
+
+
+_ASK = (
+    "这一行没有办结，疑为结转后又登记一遍的同一件，先只计那一行；"
+    "是同一件的，删去一行，或在两行写相同的登记编号（如 2024-003）；不是的，写不同的登记编号"
+)
+
+
+def _place(cases: Cases, at: int) -> str:
+    where = cases.places[cases.at("place", at)]
+    sheet = f"工作表“{where.sheet}”" if where.sheet else ""
+    return f"{where.file} {sheet}第 {cases.at('row', at)} 行"
 
 
 def _finding(
@@ -164,7 +196,7 @@ def late_rows(cases: Cases, limits: Limits) -> Iterator[RowFinding]:
             "逾期未办结": (
                 "办结日期",
                 WARNING,
-                f"没有办结，已超过期限 {one.days} 个工作日，期限到 {due}",
+                f"{_still_open(cases, one)}，已超过期限 {one.days} 个工作日，期限到 {due}",
             ),
             "即将到期": ("办结日期", NOTE, f"没有办结，还有 {one.days} 个工作日到期，期限到 {due}"),
             "补正通知逾期": (
@@ -179,6 +211,36 @@ def late_rows(cases: Cases, limits: Limits) -> Iterator[RowFinding]:
             ),
         }[one.what]
         yield _finding(cases, one.position, "G-04", level, column, text, counted=True)
+
+
+def _still_open(cases: Cases, late: Late) -> str:
+    closed = cases.at("closed", late.position)
+    if closed <= YEARLESS:
+        return "没有办结"
+    return f"{chinese_day(closed)}才办结，核对期限的那天没有办结"
+
+
+def odd_rows(cases: Cases, year: int, until: int, limits: Limits) -> Iterator[RowFinding]:
+    """Days that are counted as they stand and are hardly right."""
+    labels = {key: one["label"] for key, one in words()["requests"].items()}
+    late = {one.position for one in limits.late}
+    for at, rule, name, text in odd_days(cases, year, until, late):
+        yield _finding(cases, at, rule, WARNING, labels[name], text, counted=True)
+
+
+def repeated_rows(
+    cases: Cases, year: int, fault: Fault, *, dispute: bool = False
+) -> Iterator[RowFinding]:
+    """Rows that repeat another that is sure to be the same request (the others are faults)."""
+    here = concerned(cases, year)
+    asked = set(cases.faults.get(fault, np.empty(0, np.int64)).tolist())
+    for at in sorted(cases.again.keys() - asked):
+        if here[at] or here[cases.again[at]]:
+            what = "案件" if dispute else "申请"
+            text = (
+                f"与{_place(cases, cases.again[at])}是同一件{what}，结转后又登记了一遍，只计那一行"
+            )
+            yield _finding(cases, at, fault.rule, NOTE, "登记编号", text)
 
 
 def unclear_rows(cases: Cases, year: int) -> Iterator[RowFinding]:

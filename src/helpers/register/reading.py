@@ -1,7 +1,8 @@
 """Register files -> one table of raw cells, a row for each request, with the place of each.
 
 The texts that are read stay in memory as they are needed to understand a row; only the columns
-that say something about counting are read at all, never names, addresses or what was asked for.
+that say something about counting are kept at all. Who asked and for what is turned into a number
+on the spot, good only for telling whether two rows of this run say the same.
 """
 
 from __future__ import annotations
@@ -19,18 +20,17 @@ import pandas as pd
 
 from helpers.errors import InputError, Problem
 from helpers.readers.xlsx import text_of
+from helpers.register.cells import doubtful, field_cells, number_hashes, text_hashes
 from helpers.register.columns import LOOK, Layout, Scheme, find_layout, scheme
-from helpers.register.dates import BAD, NONE, parse_day
 from helpers.register.files import Sheet, open_file
 from helpers.register.options import RegisterOptions
 from helpers.register.rows import EMPTY, nature, year_in
-from helpers.register.vocabulary import squeeze, words
+from helpers.register.vocabulary import squeeze
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BATCH = 4_000  # rows at a time; more of them fall out of the processor's cache
-_SERIAL_DIGITS = 5  # a shorter number counts rows and names no request
 
 
 class Place(NamedTuple):
@@ -54,8 +54,10 @@ class Rows:
 
     ``frame`` has the columns ``place`` (index into ``places``), ``row`` (from 1, as spreadsheet
     programs count), ``year`` (what a heading says, 0 for nothing), ``number`` (a hash of the
-    number of the request, 0 for none), ``torn`` (more cells than heads) and a categorical column
-    of raw text for every other field of the scheme. ``passed`` are rows that are no requests.
+    number of the request, 0 for none), ``dated`` (whether that number tells a year), ``who`` and
+    ``what`` (hashes of the applicant and of what was asked for, 0 for none), ``torn`` (more cells
+    than heads) and a categorical column of raw text for every other field of the scheme.
+    ``passed`` are rows that are no requests.
     """
 
     frame: pd.DataFrame
@@ -170,7 +172,8 @@ def _frame(reader: _Reader) -> pd.DataFrame:
         name: np.concatenate(pieces) if pieces else np.empty(0)
         for name, pieces in reader.pieces.items()
     }
-    empty = {name: np.empty(0, np.int64) for name in ("place", "row", "year", "number", "torn")}
+    names = ("place", "row", "year", "number", "dated", "who", "what", "torn")
+    empty = {name: np.empty(0, np.int64) for name in names}
     texts = {key: texts.column() for key, texts in reader.texts.items()}
     return pd.DataFrame({**empty, **numbers, **texts} if numbers else {**empty, **texts})
 
@@ -199,7 +202,7 @@ def _chain(first: Sequence[Any], rest: Iterator[Any]) -> Iterator[Any]:
 
 def _unmerged(rows: Iterator[Any], sheet: Sheet, layout: Layout) -> Iterator[Any]:
     """The rows below the heads; a cell merged over several stands in each of them."""
-    fields = set(layout.columns.values())
+    fields = {*layout.columns.values(), *layout.identity.values()}
     starts: dict[int, list[tuple[int, int]]] = {}
     for top, bottom, column in sheet.merges:
         if column in fields and top > layout.head:
@@ -230,13 +233,13 @@ def _read_batch(
     """Read some rows; returns the year that holds for the rows after them."""
     n_rows = len(batch)
     columns = list(zip_longest(*batch, fillvalue=""))
-    cells = _cells(columns, layout, list(reader.texts), n_rows)
+    cells = field_cells(columns, layout, list(reader.texts), n_rows)
     torn = np.zeros(n_rows, bool)
     if strict and len(columns) > layout.width:
         torn |= [any(row[layout.width :]) for row in batch]
     keep = np.ones(n_rows, bool)
     years = np.full(n_rows, year, np.int16)
-    for at in _doubtful(cells["received"]):
+    for at in doubtful(cells["received"]):
         found = nature(batch[at], layout, reader.wanted)
         if found.year:
             years[at:] = year = found.year
@@ -244,6 +247,7 @@ def _read_batch(
             keep[at] = False
             if found.what != EMPTY:
                 reader.passed.append(Passed(place, first + at, found.what))
+    number, dated = number_hashes(columns, layout, n_rows)
     kept = None if keep.all() else np.flatnonzero(keep).tolist()
     for key, texts in reader.texts.items():
         texts.add(cells[key] if kept is None else [cells[key][i] for i in kept])
@@ -251,57 +255,10 @@ def _read_batch(
         place=np.full(int(keep.sum()), place, np.int16),
         row=np.arange(first, first + n_rows, dtype=np.int32)[keep],
         year=years[keep],
-        number=_numbers(columns, layout, n_rows)[keep],
+        number=number[keep],
+        dated=dated[keep],
+        who=text_hashes(columns, layout.identity.get("who", -1), n_rows)[keep],
+        what=text_hashes(columns, layout.identity.get("what", -1), n_rows)[keep],
         torn=torn[keep],
     )
     return year
-
-
-def _cells(
-    columns: Sequence[Sequence[Any]], layout: Layout, keys: Sequence[str], n_rows: int
-) -> dict[str, Sequence[Any]]:
-    """The cells of each field, blank where the sheet has no such column."""
-    blank = ("",) * n_rows
-    cells = {}
-    for key in keys:
-        at = layout.columns.get(key, -1)
-        cells[key] = columns[at] if 0 <= at < len(columns) else blank
-    for key, ticked in layout.ticks.items():
-        cells[key] = _ticked(columns, ticked, n_rows)
-    return cells
-
-
-def _doubtful(received: Sequence[Any]) -> list[int]:
-    """The rows whose day of receipt is none, which may be no requests."""
-    days: dict[Any, bool] = {}
-    for value in set(received):
-        days[value] = parse_day(text_of(value) if value != "" else "") in (NONE, BAD)
-    if not any(days.values()):
-        return []
-    return [at for at, value in enumerate(received) if days[value]]
-
-
-def _ticked(
-    columns: Sequence[Sequence[Any]], ticked: Sequence[tuple[int, str]], n_rows: int
-) -> list[str]:
-    """What is ticked in each row, as the words over the ticks."""
-    no = set(words()["said_no"])
-    found = [""] * n_rows
-    for column, word in ticked:
-        for at, cell in enumerate(columns[column] if column < len(columns) else ()):
-            if cell != "" and text_of(cell).strip() not in no:
-                found[at] = f"{found[at]}；{word}" if found[at] else word
-    return found
-
-
-def _numbers(columns: Sequence[Sequence[Any]], layout: Layout, n_rows: int) -> NDArray[np.int64]:
-    """A hash of each request's number; 0 where it has none, or one that only counts rows."""
-    at = layout.columns.get("number", -1)
-    if at not in range(len(columns)):
-        return np.zeros(n_rows, np.int64)
-    texts = [v.strip() if isinstance(v, str) else text_of(v) for v in columns[at]]
-    return np.fromiter(
-        (0 if len(t) <= _SERIAL_DIGITS and (not t or t.isdigit()) else hash(t) for t in texts),
-        np.int64,
-        n_rows,
-    )

@@ -3,6 +3,7 @@
 [register]
 calendar = "放假安排.csv"      # 日期,休/班；补充或改正随包带的放假安排
 count_reopened = false         # 复议、诉讼后重新办理的，是否另计一件
+relisted = false               # 上年没有办结的，在下年台账里一律再登记一遍
 nearly_due = 5                 # 还有几个工作日到期时列出
 
 [register.columns]             # 我们的列名 = 台账里的列名，一个或几个
@@ -30,7 +31,8 @@ from helpers.register.vocabulary import (
     squeeze,
 )
 
-_KEYS = ("calendar", "count_reopened", "nearly_due", "columns", "words")
+_FLAGS = ("count_reopened", "relisted")
+_KEYS = ("calendar", *_FLAGS, "nearly_due", "columns", "words")
 
 
 def read_options(data: dict[str, Any], name: str, problems: list[Problem]) -> RegisterOptions:
@@ -52,16 +54,22 @@ def read_options(data: dict[str, Any], name: str, problems: list[Problem]) -> Re
                 fault(key, "应为放假安排的文件名，加引号")
             else:
                 options = replace(options, calendar=value)
-        elif key == "count_reopened":
+        elif key in _FLAGS:
             if not isinstance(value, bool):
                 fault(key, "应为 true 或 false")
             else:
-                options = replace(options, count_reopened=value)
+                options = _flagged(options, key, on=value)
         elif not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 20:
             fault(key, "应为 0 到 20 的整数（工作日）")
         else:
             options = replace(options, nearly=value)
     return options
+
+
+def _flagged(options: RegisterOptions, key: str, *, on: bool) -> RegisterOptions:
+    if key == "relisted":
+        return replace(options, relisted=on)
+    return replace(options, count_reopened=on)
 
 
 def _mapping(options: RegisterOptions, key: str, value: Any, fault: Any) -> RegisterOptions:
@@ -111,8 +119,7 @@ def options_data(options: RegisterOptions) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if options.calendar:
         data["calendar"] = options.calendar
-    if options.count_reopened:
-        data["count_reopened"] = True
+    data |= {flag: True for flag in _FLAGS if getattr(options, flag)}
     if options.nearly != NEARLY:
         data["nearly_due"] = options.nearly
     if options.columns:

@@ -9,9 +9,10 @@ from functools import cached_property
 from helpers import formats
 from helpers.figures import Figure, Figures, complete
 from helpers.formats import Format, Ref
-from helpers.register.cases import Cases
+from helpers.register.cases import AGAIN, Cases
 from helpers.register.counting import Counted, count_requests, counts_at_all
-from helpers.register.disputes import count_disputes, place_disputes
+from helpers.register.dates import first_day
+from helpers.register.disputes import count_disputes, own_rule, place_disputes
 from helpers.register.fees import Fees, fees_of
 from helpers.register.findings import (
     ERROR,
@@ -19,13 +20,15 @@ from helpers.register.findings import (
     faulty_rows,
     fee_rows,
     late_rows,
+    odd_rows,
     reopened_rows,
+    repeated_rows,
     unclear_rows,
 )
 from helpers.register.limits import Limits, time_limits
 from helpers.register.options import RegisterOptions
-from helpers.register.placing import place_requests
 from helpers.register.reading import has_disputes, read_rows
+from helpers.register.requests import place_requests
 from helpers.report import Agency, Report
 
 
@@ -119,6 +122,11 @@ def tally(registers: Registers, year: int, *, as_of: int | None = None) -> Tally
         findings += faulty_rows(registers.disputes, fmt, year, options, dispute=True)
     fees = fees_of(cases, year, counts_at_all(cases, reopened=reopened))
     limits = time_limits(cases, year, as_of=as_of, nearly=options.nearly, file=options.calendar)
+    until = first_day(year + 1) - 1 if as_of is None else as_of
+    findings += odd_rows(cases, year, until, limits)
+    findings += repeated_rows(cases, year, AGAIN)
+    if registers.disputes:
+        findings += repeated_rows(registers.disputes, year, own_rule(AGAIN), dispute=True)
     findings += unclear_rows(cases, year)
     findings += fee_rows(cases, fees)
     findings += reopened_rows(cases, year, options)

@@ -117,6 +117,11 @@ class Lexicon:
         """The labels to choose from, for messages."""
         return "、".join(self.labels.values())
 
+    def accepted_of(self, groups: Iterable[str]) -> str:
+        """The labels of some classes, for messages; "" where they have none."""
+        codes = frozenset().union(*(self.groups.get(group, frozenset()) for group in groups))
+        return "、".join(label for code, label in self.labels.items() if code in codes)
+
 
 def _lexicon(
     own: Iterable[tuple[str, str, Iterable[str]]],
