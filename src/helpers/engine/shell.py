@@ -136,7 +136,11 @@ class Interpreter:
         """Run on the event loop what awaits something, and anything else as it is."""
         shell = self.shell
         if "await" not in code and "async" not in code:
-            return shell.run_cell(code, store_history=store_history)
+            before, shell.autoawait = shell.autoawait, False  # else the cell is compiled to see
+            try:
+                return shell.run_cell(code, store_history=store_history)
+            finally:
+                shell.autoawait = before
         transformed, problem = code, None
         try:
             transformed = shell.transform_cell(code)
