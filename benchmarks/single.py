@@ -18,6 +18,7 @@ from random import Random
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from overview import overview  # noqa: E402
 from xlsxwriter import Workbook  # noqa: E402
 
 from helpers.params import read_params, write_params  # noqa: E402
@@ -171,17 +172,6 @@ def portfolio(agencies: int = 1000) -> None:
             found.funnel_chart()
             found.trend_chart("new", "closed", "carry_out")
     print(f"{agencies} 家五年：读 {read_seconds():.1f} 秒，算和画 {show_seconds():.1f} 秒")
-
-
-def overview(agencies: int = 3000) -> None:
-    """The overview page of very many agencies."""
-    from helpers.overview.page import Entry, Noted, write
-
-    noted = [Noted("警告", "P-12", "“一、本年新收政府信息公开申请数量”行的数多以 0 结尾。")] * 3
-    entries = [Entry(f"第{n}局", "部门", findings=noted) for n in range(agencies)]
-    with timed() as seconds:
-        size = len(write(2025, entries, ("新收", "办结")))
-    print(f"{agencies} 家：{seconds():.2f} 秒，{size / 1e6:.1f} MB")
 
 
 def register(rows: Sequence[int] = (100_000, 1_000_000), xlsx: int = 50_000) -> None:
