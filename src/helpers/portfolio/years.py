@@ -66,12 +66,10 @@ def added_up(indicators: pd.DataFrame) -> pd.DataFrame:
     for one in INDICATORS:
         if one.rate:
             sides = counted[[f"{one.key}_part", f"{one.key}_base"]].dropna()
-            sums = (
-                sides.groupby(counted["year"]).sum().reindex(rows["agencies"].index, fill_value=0)
-            )
-            part, base = (sums[name] for name in sums)
+            sums = sides.groupby(counted["year"]).sum().reindex(n_reports.index, fill_value=0)
+            part, base = (sums[f"{one.key}_{side}"] for side in ("part", "base"))
             rows[one.key] = pd.Series(divide(part, base), index=part.index)
-            rows[part.name], rows[base.name] = part, base
+            rows |= {f"{one.key}_part": part, f"{one.key}_base": base}
         else:
             rows[one.key] = years[one.key].sum()
     return pd.DataFrame(rows).T
