@@ -103,7 +103,18 @@ def test(arguments: list[str]) -> int:
 
 def lab(arguments: list[str]) -> int:
     """Open JupyterLab on the notebooks."""
-    return setup([]) or call(["jupyter", "lab", "notebooks", *arguments])
+    return setup([]) or call([*lab_command(ROOT), *arguments])
+
+
+def lab_command(root: Path) -> list[str]:
+    """The command that opens JupyterLab on the project, in Chinese and asking for no news."""
+    return [
+        "jupyter",
+        "lab",
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.app_settings_dir={root / 'lab'}",
+        "--LabApp.default_url=/lab/tree/notebooks",
+    ]
 
 
 def call(command: list[str]) -> int:

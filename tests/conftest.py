@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from playwright.sync_api import Browser
+
+from browser import CHROMIUM, launched
 
 PROJECT = Path(__file__).parent.parent
 
@@ -42,6 +46,15 @@ def shared() -> Path:
     if not (folder / "cases").is_dir():
         pytest.skip("no folder ../shared beside the project: published cases cannot be compared")
     return folder
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser for all tests of a module; skips them where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("没有安装 Chromium")
+    with launched() as browser:
+        yield browser
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -18,6 +18,7 @@ from helpers.figures import Figure, Figures, number
 from helpers.params import read_params
 from helpers.report import Report
 from real_figures import PINGTAN_2020, PINGTAN_2021, SUQIAN_2023, SUQIAN_2024
+from test_reading import write
 
 ROOT = Path(__file__).parents[1]
 FILE_2023, FILE_2024 = (str(ROOT / f"params/{year}/宿迁市人民政府.yaml") for year in (2023, 2024))
@@ -103,3 +104,56 @@ def test_a_folder_of_several_reports_or_none_is_refused(
     assert "里有几份报告" in capsys.readouterr().err
     assert execute(["compare", FILE_2023, str(tmp_path / "无.docx")]) == 2
     assert "没有这个文件" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf", "docx"])
+def test_what_was_built_says_the_same_as_what_is_imported_from_it(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = write(read_params(Path(FILE_2024)), kind, tmp_path / "built")
+    assert execute(["import", str(built), "--to", str(tmp_path / "imported")]) == 0
+    (imported,) = (tmp_path / "imported").rglob("*.yaml")
+    capsys.readouterr()
+
+    for one, other in ((imported, built), (Path(FILE_2024), built)):
+        assert execute(["compare", str(one), str(other), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["same"] is True
+
+
+def test_between_a_draft_and_what_was_published_exactly_the_mends_stand_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published = read_params(Path(FILE_2024))
+    ref = published.format.ref("lic", "dec", "二")
+    assert ref
+    text = published.narrative["五"] + "\n\n这一句后来删去了。"
+    draft = replace(
+        published,
+        figures=published.figures.having({ref: number(157_317)}),
+        narrative={**published.narrative, "五": text},
+    )
+    files = [
+        str(write(draft, "docx", tmp_path / "draft")),
+        str(write(published, "pdf", tmp_path / "published")),
+    ]
+    assert execute(["compare", *files, "--json"]) == 0
+    data: Any = json.loads(capsys.readouterr().out)
+    assert [(c["row"], c["first"], c["second"]) for c in data["cells"]] == [
+        ("行政许可", "157317", "1573179"),
+    ]
+    said = "行政许可、行政处罚、行政强制的处理决定分别为{}件、2676474件、29351件。"
+    assert [(one["only_in"], one["text"]) for one in data["sentences"]] == [
+        ("first", said.format(157317)),
+        ("second", said.format(1573179)),
+        ("first", "这一句后来删去了。"),
+    ]
+
+
+def test_two_agencies_are_compared_cell_by_cell(capsys: pytest.CaptureFixture[str]) -> None:
+    county = str(ROOT / "params/2025/沭阳县人民政府.yaml")
+    assert execute(["compare", county, FILE_2024, "--json"]) == 0
+    data: Any = json.loads(capsys.readouterr().out)
+    new = next(
+        c for c in data["cells"] if c["row"].startswith("一、本年新收") and c["column"] == "总计"
+    )
+    assert (new["first"], new["second"]) == ("713", "3525")

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html as markup
-import json
 import re
-import shutil
-import subprocess
+from dataclasses import replace
 
 import pytest
 from lxml import html
+from playwright.sync_api import expect
 
-from fonts import has_fonts
+from axe import violations
 from helpers.batch.overview import write_overview
 from helpers.overview.page import Entry, Noted, write
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HEADS = ("新收", "办结")
 
 ENTRIES = (
@@ -48,7 +45,7 @@ def page(entries=ENTRIES):
 
 
 def rows(tree):
-    return tree.xpath("//*[@id='rows']/*[@role='row']")
+    return tree.xpath("//*[@class='chunk']/*[@role='row']")
 
 
 def test_each_agency_has_its_state_its_findings_and_its_documents():
@@ -123,93 +120,165 @@ def test_every_ink_can_be_read_on_its_paper(theme):
             assert (light + 0.05) / (dark + 0.05) >= (3 if ink == "box" else 4.5), (ink, paper)
 
 
-_HARNESS = """<!DOCTYPE html><meta charset="utf-8"><iframe width="{width}" height="740"></iframe>
-<script>
-const frame = document.querySelector("iframe");
-frame.onload = () => {{
-  const d = frame.contentDocument, get = id => d.getElementById(id), said = {{}};
-  const set = (id, value) => {{
-    get(id).value = value;
-    get(id).dispatchEvent(new frame.contentWindow.Event("input", {{bubbles: true}}));
-    get(id).dispatchEvent(new frame.contentWindow.Event("change", {{bubbles: true}}));
-  }};
-  const names = () => [...get("rows").children].filter(row => !row.hidden)
-    .map(row => row.querySelector(".name").textContent);
-  const click = text => [...d.querySelectorAll("button")]
-    .find(b => b.textContent === text).click();
-  {steps}
-  document.title = JSON.stringify(said);
-}};
-frame.srcdoc = {page};
-</script>"""
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """Open the page of these entries, with their documents beside it, as from a folder."""
+
+    def open_(entries=ENTRIES, width=1280, scheme="light"):
+        (tmp_path / "index.html").write_text(page(entries), encoding="utf-8")
+        for entry in entries:
+            for path in entry.documents.values():
+                file = tmp_path / path
+                file.parent.mkdir(exist_ok=True)
+                file.write_text(f"<title>{entry.agency}的报告</title>", encoding="utf-8")
+        tab = chromium.new_page(viewport={"width": width, "height": 740}, color_scheme=scheme)
+        tabs.append(tab)
+        tab.goto((tmp_path / "index.html").as_uri())
+        return tab
+
+    tabs = []
+    yield open_
+    for tab in tabs:
+        tab.close()
 
 
-def browse(tmp_path, steps, width=1280, entries=ENTRIES):
-    """What a real browser finds after these steps (JavaScript that fills ``said``)."""
-    if CHROMIUM is None or not has_fonts():
-        pytest.skip("没有安装 Chromium，或系统没有字体")
-    file = tmp_path / "harness.html"
-    text = json.dumps(page(entries)).replace("</", "<\\/")
-    file.write_text(_HARNESS.format(width=width, steps=steps, page=text), encoding="utf-8")
-    command = [
-        CHROMIUM,
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--virtual-time-budget=4000",
-    ]
-    done = subprocess.run(
-        [*command, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", file.as_uri()],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-    )
-    return json.loads(markup.unescape(re.search("<title>(.*?)</title>", done.stdout, re.DOTALL)[1]))
+def names(tab):
+    """The agencies that are listed, from top to bottom."""
+    return tab.locator(".name:visible").all_text_contents()
 
 
-def test_search_filters_and_sorting_in_a_browser(tmp_path):
-    said = browse(
-        tmp_path,
-        """
-        said.all = names();
-        set("q", "t3-01"); said.rule = names(); said.count = get("shown").textContent;
-        set("q", "没有这样的"); said.none = [names(), get("empty").hidden];
-        click("清除"); said.cleared = names().length; said.focus = d.activeElement.id;
-        set("state", "没能生成"); said.state = names(); click("清除");
-        set("level", "0"); said.errors = names(); set("level", "none"); said.clean = names();
-        click("清除"); set("kind", "乡镇"); said.kind = names(); click("清除");
-        click("新收"); said.most = names();
-        said.order = d.querySelector("[aria-sort]").getAttribute("aria-sort");
-        click("新收"); said.least = names();
-        click("办结"); said.blanks = names();
-        """,
-    )
+def test_search_filters_and_sorting_in_a_browser(opened):
+    tab = opened()
     office, town, street = (entry.agency for entry in ENTRIES)
-    assert said["all"] == [office, town, street]
-    assert said["rule"] == [town]
-    assert said["count"] == "列出 1 家，共 3 家"
-    assert said["none"] == [[], False]
-    assert (said["cleared"], said["focus"]) == (3, "q")
-    assert said["state"] == [street]
-    assert said["errors"] == [town]
-    assert said["clean"] == [street]
-    assert said["kind"] == [town]
-    assert said["most"] == [office, street, town]
-    assert said["order"] == "descending"
-    assert said["least"] == [town, street, office]
-    assert said["blanks"] == [town, office, street]
+    assert names(tab) == [office, town, street]
+    search = tab.get_by_role("searchbox", name="查找")
+    search.press_sequentially("t3-01")
+    assert names(tab) == [town]
+    expect(tab.get_by_role("status")).to_have_text("列出 1 家，共 3 家")
+    search.fill("没有这样的")
+    assert names(tab) == []
+    expect(tab.get_by_text("没有符合条件的机关")).to_be_visible()
+    tab.get_by_role("button", name="清除").click()
+    assert len(names(tab)) == 3
+    expect(search).to_be_focused()
+    for label, choice, found in (
+        ("状态", "没能生成", [street]),
+        ("问题", "有错误", [town]),
+        ("问题", "没有错误和警告", [street]),
+        ("类型", "乡镇", [town]),
+    ):
+        tab.get_by_role("combobox", name=label).select_option(label=choice)
+        assert names(tab) == found, (label, choice)
+        tab.get_by_role("button", name="清除").click()
+    for head, order, found in (
+        ("新收", "descending", [office, street, town]),
+        ("新收", "ascending", [town, street, office]),
+        ("办结", "descending", [town, office, street]),
+    ):
+        tab.get_by_role("button", name=head).click()
+        assert names(tab) == found
+        assert tab.locator("[aria-sort]").get_attribute("aria-sort") == order
 
 
-def test_on_a_phone_nothing_is_wider_than_the_screen(tmp_path):
+def test_a_report_is_opened_from_its_row(opened):
+    tab = opened()
+    row = tab.get_by_role("row").filter(has_text=ENTRIES[0].agency)
+    row.get_by_role("link", name="网页").click()
+    expect(tab).to_have_title("市中区工业和信息化局的报告")
+    tab.go_back()
+    assert len(names(tab)) == 3
+
+
+def test_everything_can_be_done_with_the_keyboard_alone(opened):
+    """Search, filter, clear, sort, read the findings, open a report: Tab, letters, Enter."""
+    tab = opened()
+    keys = tab.keyboard
+    keys.press("Tab")
+    expect(tab.get_by_text("跳到名单")).to_be_focused()
+    keys.press("Tab")
+    keys.type("镇")
+    assert names(tab) == [ENTRIES[1].agency]
+    keys.press("Tab")
+    keys.press("ArrowDown")
+    assert names(tab) == []
+    for _ in range(3):
+        keys.press("Tab")
+    expect(tab.get_by_role("button", name="清除")).to_be_focused()
+    keys.press("Enter")
+    assert len(names(tab)) == 3
+    for _ in range(5 + 6):  # past the controls to the seventh head
+        keys.press("Tab")
+    expect(tab.get_by_role("button", name="新收")).to_be_focused()
+    keys.press("Space")
+    assert names(tab)[1] == ENTRIES[2].agency
+    for _ in range(1 + 2 + 1):  # past the last head and the documents of the first row
+        keys.press("Tab")
+    keys.press("Enter")
+    expect(tab.get_by_text("整数太多。")).to_be_visible()
+    keys.press("Shift+Tab")
+    expect(tab.get_by_role("link", name="PDF")).to_be_focused()
+    keys.press("Shift+Tab")
+    keys.press("Enter")
+    expect(tab).to_have_title("市中区工业和信息化局的报告")
+
+
+def test_where_the_keyboard_stands_can_be_seen(opened):
+    tab = opened()
+    for _ in range(3):
+        tab.keyboard.press("Tab")
+        style = tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert style == "solid"
+
+
+@pytest.mark.parametrize("width", [320, 360, 640, 1120, 1239, 1240, 1920])
+def test_nothing_is_wider_than_the_screen_nor_cut_off(opened, width):
     long = Entry("某某市某某区行政审批服务和数据管理局" * 3, findings=ENTRIES[1].findings)
-    steps = """
-        d.querySelectorAll("details").forEach(one => one.open = true);
-        said.page = d.documentElement.scrollWidth; said.window = d.documentElement.clientWidth;
-        set("sort", "l0"); said.first = names()[0];
-    """
-    said = browse(tmp_path, steps, 360, (*ENTRIES, long))
-    assert said["page"] <= said["window"]
-    assert said["first"] == "某某镇人民政府"
+    documents = dict.fromkeys(("网页", "PDF", "Word", "笔记本", "核对结果"), "a/report.html")
+    tab = opened((*ENTRIES, long, replace(ENTRIES[0], documents=documents)), width)
+    tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    page_width = tab.evaluate("document.documentElement.scrollWidth")
+    assert page_width <= width
+    cut = tab.evaluate(
+        """[...document.querySelectorAll('.row:not(.head *) > *')].filter(
+        cell => cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.textContent)"""
+    )
+    assert cut == []
+
+
+def test_on_a_phone_the_list_is_sorted_by_a_choice(opened):
+    tab = opened(width=360)
+    tab.get_by_role("combobox", name="排序").select_option(label="错误")
+    assert names(tab)[0] == "某某镇人民政府"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_to_complain_of(opened, width, scheme):
+    tab = opened(width=width, scheme=scheme)
+    tab.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert violations(tab) == []
+    tab.get_by_role("searchbox", name="查找").fill("没有这样的")
+    assert violations(tab) == []
+
+
+def test_thousands_of_agencies_are_all_there_in_order_and_few_are_laid_out(opened):
+    """However fast a search is typed and taken back; what is out of view costs no layout."""
+    entries = [Entry(f"第{n}局", "部门", figures={"新收": str(n)}) for n in range(3000)]
+    tab = opened(entries)
+    search = tab.get_by_role("searchbox", name="查找")
+    search.press_sequentially("第29")
+    expect(tab.get_by_role("status")).to_have_text("列出 111 家，共 3000 家")
+    assert len(names(tab)) == 111
+    search.fill("")
+    inside = tab.locator(".chunk:not([hidden]) .name")
+    expect(inside).to_have_count(3000)
+    assert inside.all_text_contents() == [entry.agency for entry in entries]
+    tab.get_by_role("button", name="新收").click()
+    expect(inside).to_have_count(3000)
+    assert inside.all_text_contents() == [entry.agency for entry in reversed(entries)]
+    laid_out = """[...document.querySelectorAll('.chunk .row')].filter(
+        row => row.checkVisibility({contentVisibilityAuto: true})).length"""
+    assert tab.evaluate(laid_out) <= 200
 
 
 def test_a_built_year_has_its_page(tmp_path):

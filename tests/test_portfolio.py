@@ -157,6 +157,35 @@ def test_a_change_from_few_cases_has_no_percentage():
     assert math.isnan(table.loc["reviews", "percent"])
 
 
+def test_rates_of_few_cases_are_numbers_in_comparisons_and_trends_and_gaps_in_charts(real):
+    """平潭 2021: of 3 reviews and 12 suits none was corrected; 宿迁 2024: 18 of 134."""
+    portfolio = opened(real, 2021)
+    shown = portfolio.changes().frame.set_index("label")
+    assert shown.loc["复议纠错率", "now"] == "0/3"
+    assert math.isnan(shown.loc["复议纠错率", "change"])
+    assert shown.loc["公开率", "now"] == "50.7%"
+    trend = portfolio.trends().frame.set_index(["year", "same"])
+    assert trend.loc[(2021, "全部"), "review_rate"] == "0/3"
+    assert trend.loc[(2024, "全部"), "review_rate"] == pytest.approx(18 / 134)
+    said = portfolio.trend_chart("review_rate", "disclosure").metadata["alt"]
+    assert "复议纠错率（%）2023 年" in said
+    assert "公开率（%）2019 年 34.8" in said
+
+
+def test_a_rate_over_all_leaves_out_a_report_that_lacks_one_side_of_it():
+    one, other = county(2, [2023])
+    table = opened([having(one, "open", "sum", None), other], 2023).indicators
+    added = years.added_up(table)[2023]
+    own = table[table["agency"] == other.agency.name].iloc[0]
+    assert added["disclosure"] == pytest.approx(own["disclosure"])
+
+
+def test_two_years_without_an_agency_in_common_are_not_compared_like_with_like(real):
+    listing = opened(real, 2025).changes()
+    assert "没有两年都有报告的机关" in listing.note
+    assert not [head for head, _ in listing.columns.values() if "同口径" in head]
+
+
 def test_the_change_into_2021_leaves_out_what_the_formats_do_not_share():
     table = years.changes(opened(county(3, [2020, 2021]), 2021).indicators, 2021)
     assert "new" in table.index
@@ -354,7 +383,12 @@ def test_the_notebook_runs_and_its_page_keeps_tables_notes_and_charts(project):
     page, _ = NianbaoHTMLExporter().from_notebook_node(nb, {"metadata": {"name": "x"}})
     assert "<h1><span>2025 年政府信息公开工作年度报告汇总分析</span></h1>" in page
     assert page.count("<img") == 5
-    for said in ("同口径：两年都有报告的机关", "2025/沭阳县人民政府.yaml", "历年变化（件）"):
+    for said in (
+        "同口径：各年都有报告的机关",
+        "没有两年都有报告的机关",
+        "2025/沭阳县人民政府.yaml",
+        "历年变化（件）",
+    ):
         assert said in page
     assert "/tmp" not in page.replace("&#x2F;", "/") or str(project).startswith("/tmp")
     assert str(project) not in page

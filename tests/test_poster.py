@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from io import BytesIO
+from itertools import groupby
+from statistics import mode
 
+import numpy as np
 import pytest
 from lxml import etree
 
 from generated import county
 from helpers.cli import execute
 from helpers.exporters.errors import ExportError
-from helpers.figures import Figure
+from helpers.figures import Figure, number
 from helpers.params import read_params
-from helpers.poster.facts import facts, rate, words
+from helpers.poster.facts import facts, rate, share, words
 from helpers.poster.render import png, svg
 from helpers.report import Agency
 
@@ -33,7 +35,7 @@ def test_the_facts_of_a_published_report(suqian):
     assert [int(item.value) for item in suqian.applicants.items] == [3440, 85]
     assert [str(item) for item in suqian.past.items] == ["2023年 3,511件", "2024年 3,525件"]
     assert str(suqian.published.items[-1]) == "行政事业性收费：本年收费金额 72,701.2578万元"
-    assert round(rate(suqian), 1) == Decimal("54.0")
+    assert rate(suqian) == "54.0%"
 
 
 def test_the_words_say_what_the_picture_shows(suqian):
@@ -78,9 +80,69 @@ def test_the_same_facts_give_the_same_bytes(suqian):
 def test_a_year_without_requests_is_said_not_drawn(project):
     report = read_params(project / "params/2021/市中区工业和信息化局.yaml")
     quiet = facts([report])
-    assert rate(quiet) is None
+    assert rate(quiet) == "—"
     assert "办理结果：没有发生" in words(quiet)
     assert png(quiet)
+
+
+def bars(picture):
+    """How far each bar of the picture is filled, from top to bottom: what its pixels say."""
+    from PIL import Image
+
+    pixels = np.asarray(Image.open(BytesIO(picture)).convert("RGB")).astype(int)
+    inks = [(0x0B, 0x4F, 0x8A), (0x5F, 0x8F, 0xBF)]
+    filled = sum((np.abs(pixels - ink).sum(axis=2) < 6).sum(axis=1) for ink in inks)
+    track = (np.abs(pixels - (0xE3, 0xEC, 0xF5)).sum(axis=2) < 6).sum(axis=1)
+    runs = groupby(zip(filled.tolist(), track.tolist(), strict=True))
+    high = [at for at, lines in runs if 30 <= len(list(lines)) <= 36]  # a bar is 11 points high
+    width = mode(done + rest for done, rest in high if rest)
+    return [done / width for done, rest in high if abs(done + rest - width) <= 2]
+
+
+def test_bars_are_as_long_as_the_share_that_stands_beside_them(suqian):
+    """The full bar is the whole, so that 41 % looks like 41 % and not like everything."""
+    outcomes, applicants = (1431, 471, 92, 941, 117, 469), (3440, 85)
+    reviews, suits = (88, 18, 28, 36), (40, 0, 17, 20)
+    shares = [n / sum(g) for g in (outcomes, applicants, reviews, suits) for n in g]
+    assert bars(png(suqian)) == pytest.approx(shares, abs=0.01)
+
+
+def test_few_cases_have_bars_but_no_percentages(project):
+    """平潭 2021: 69 closed, but 3 reviews and 12 suits."""
+    few = facts([read_params(project / "params/2021/平潭综合实验区.yaml")])
+    reviews, _ = few.disputes
+    assert [share(item.value, reviews.whole) for item in reviews.items] == [""] * 4
+    assert bars(png(few))[-8:] == pytest.approx([1 / 3, 0, 2 / 3, 0, 1, 0, 0, 0], abs=0.01)
+    assert [share(item.value, few.outcomes.whole) for item in few.outcomes.items] == [
+        *("43%", "7%", "12%", "36%", "0%", "1%"),
+    ]
+    small = county(1, [2023])[0]
+    small = replace(small, figures=small.figures.having(_one_of_three(small)))
+    assert "公开率 1/3。" in words(facts([small]))
+
+
+def _one_of_three(report):
+    """Three requests closed, one of them granted; everything else 0."""
+    zero = dict.fromkeys(report.figures, number(0))
+    at = {("new", "nat"): 3, ("new", "sum"): 3, ("open", "nat"): 1, ("open", "sum"): 1}
+    at |= {("na1", "nat"): 2, ("na1", "sum"): 2, ("total", "nat"): 3, ("total", "sum"): 3}
+    return zero | {report.format.ref(*key): number(value) for key, value in at.items()}
+
+
+def test_with_a_blank_among_the_parts_there_are_numbers_but_no_bars(project):
+    report = read_params(project / "params/2023/宿迁市人民政府.yaml")
+    figures = report.figures.having({report.format.ref("rev", "keep"): Figure()})
+    blank = facts([replace(report, figures=figures)])
+    assert blank.disputes[0].whole is None
+    assert len(bars(png(blank))) == len(bars(png(facts([report])))) - 4
+
+
+def test_a_change_has_its_sign(project):
+    report = read_params(project / "params/2021/市中区工业和信息化局.yaml")
+    fewer = report.figures.having({report.format.ref("lic", "change"): number(-3)})
+    said = words(facts([replace(report, figures=fewer)]))
+    assert "行政许可：本年增/减 -3件" in said
+    assert "其他对外管理服务事项：本年增/减 +14件" in said
 
 
 def test_a_blank_is_shown_as_a_blank_and_not_as_nothing(project):

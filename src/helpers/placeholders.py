@@ -44,7 +44,7 @@ def problems(text: str, report: Report) -> Iterator[str]:
     """A Chinese sentence for each placeholder that means nothing."""
     for match in _PLACEHOLDER.finditer(text):
         try:
-            _value(match.group(1), report)
+            _meaning(match.group(1), report)
         except PlaceholderError as error:
             yield str(error)
     if "｛｛" in text or "｝｝" in text:
@@ -55,6 +55,20 @@ def problems(text: str, report: Report) -> Iterator[str]:
 
 
 def _value(expression: str, report: Report) -> str:
+    meaning = _meaning(expression, report)
+    if isinstance(meaning, str):
+        return meaning
+    total = Decimal(0)
+    for sign, refs in meaning:
+        value = report.complete.total(refs)
+        if value is None:
+            return BLANK
+        total += -value if sign in "-－−" else value
+    return plain_number(total)
+
+
+def _meaning(expression: str, report: Report) -> str | list[tuple[str, tuple[Ref, ...]]]:
+    """The word that stands for a placeholder, or the signed figures to be added up."""
     words = _words(report)
     name = expression.strip()
     if name in words:
@@ -66,21 +80,16 @@ def _value(expression: str, report: Report) -> str:
             f"占位符“{{{{ {name} }}}}”不认识，{near}可用的有：{'、'.join(words)}，"
             "以及 表.行.列（如 三.本年新收.总计）"
         )
-    total = Decimal(0)
     units: set[str] = set()
     first, *others = _SIGNS.split(name)
     terms = [("+", first), *zip(others[::2], others[1::2], strict=True)]
-    for sign, path in terms:
-        refs = _refs(path.strip(), report)
+    meaning = [(sign, _refs(path.strip(), report)) for sign, path in terms]
+    for _, refs in meaning:
         units |= {report.format.slots[ref].column.unit for ref in refs}
         if len(units) > 1:
             mixed = "、".join(sorted(units))
             raise PlaceholderError(f"占位符“{{{{ {name} }}}}”把不同单位的数（{mixed}）加在一起")
-        value = report.complete.total(refs)
-        if value is None:
-            return BLANK
-        total += -value if sign in "-－−" else value
-    return plain_number(total)
+    return meaning
 
 
 def _refs(path: str, report: Report) -> tuple[Ref, ...]:

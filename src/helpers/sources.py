@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +32,20 @@ class Loaded:
     also: tuple[str, ...] = ()
 
 
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Without looks for cyclic garbage, each of which would pass over thousands of reports."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_nothing_collected()
 def load(sources: Sequence[str]) -> list[Loaded]:
     """Every source read; a source that cannot be read carries its problems.
 
@@ -42,8 +58,8 @@ def load(sources: Sequence[str]) -> list[Loaded]:
         for found in _find(source):
             if isinstance(found, Loaded):
                 loaded.append(found)
-            elif found.resolve() not in seen:
-                seen.add(found.resolve())
+            elif (place := found.resolve()) not in seen:
+                seen.add(place)
                 loaded.append(_load(found))
     return _as_one(loaded)
 

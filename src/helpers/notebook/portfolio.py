@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from helpers.errors import InputError, Problem
 from helpers.formats import closest
 from helpers.notebook.document import DOCUMENT_MIME, Shown
+from helpers.notebook.rates import in_words, rate_cells
 from helpers.notebook.tables import Listing, Look
 from helpers.portfolio import agencies, charts, frame, years
 from helpers.portfolio.indicators import (
@@ -107,18 +108,21 @@ class Portfolio:
         """The year's indicators against last year's, all agencies and the same agencies."""
         table = years.changes(self.indicators, self.year, self.least)
         looks = {one.label: "rate" if one.rate else "count" for one in INDICATORS}
-        shown = _in_words(table, looks)
+        shown = in_words(table, looks)
         last = self.year - 1
         columns: dict[str, Look] = {"label": ("指标", _TEXT)}
-        for prefix, word in (("", ""), ("same_", "同口径 ")):
+        both = bool((table["same_now"] > 0).get("agencies"))
+        for prefix, word in (("", ""), ("same_", "同口径 "))[: 2 if both else 1]:
             columns |= {
                 f"{prefix}before": (f"{word}{last}", "count"),
                 f"{prefix}now": (f"{word}{self.year}", "count"),
                 f"{prefix}change": (f"{word}增减", "signed"),
                 f"{prefix}percent": (f"{word}增减幅度", "points"),
             }
+        same = "同口径：两年都有报告的机关。"
+        none = "没有两年都有报告的机关，合计的增减只是报告不同，不能说明工作有变化。"
         note = (
-            "同口径：两年都有报告的机关。比率的增减是百分点；"
+            f"{same if both else none}比率的增减是百分点；不足 {self.least} 件的比率写作“几/几”，"
             f"上年不足 {self.least} 件的不算幅度；两年格式不同时只列可比的指标。"
         )
         return Listing(shown, columns, f"{self.year} 年与 {last} 年相比（件）", note)
@@ -183,20 +187,13 @@ class Portfolio:
         rows = self.indicators[self.indicators["year"] == self.year]
         table = rows[["agency", "kind", "closed", "source"]].copy()
         for one in RATES:
-            triples = zip(
-                rows[one.key], rows[f"{one.key}_part"], rows[f"{one.key}_base"], strict=True
-            )
-            table[one.key] = [self._rate(*triple) for triple in triples]
+            table[one.key] = rate_cells(rows, one.key, self.least)
         table = table.sort_values(["closed", "agency"], ascending=[False, True])
         columns: dict[str, Look] = {**_AGENCY, "closed": ("办结", "count")}
         columns |= {one.key: (one.label, "rate") for one in RATES}
         said = "；".join(f"{one.label}＝{one.meaning}" for one in RATES)
         note = f"{said}。不足 {self.least} 件的不算百分比，写作“几/几”。"
         return Listing(table, {**columns, **_SOURCE}, f"{self.year} 年各机关的比率", note)
-
-    def _rate(self, share: float, part: float, base: float) -> float | str:
-        small = share == share and base < self.least
-        return f"{part:.0f}/{base:.0f}" if small else share
 
     def ranges(self, key: str = "disclosure") -> Listing:
         """A rate (by key) of every agency with the range in which the true one may lie."""
@@ -256,7 +253,7 @@ class Portfolio:
             f"件数按对数比，且不少于 {self.least} 件；比率的分母不少于 {self.least} 件；"
             f"同类不足 {agencies.SIBLINGS} 家、过半数相同的不比。偏离不等于有错，请核对。"
         )
-        shown = _in_words(table, looks, ("value", "median"))
+        shown = in_words(table, looks, ("value", "median"))
         return Listing(shown, columns, f"{self.year} 年与同类相差悬殊的", note)
 
     def trends(self) -> Listing:
@@ -271,9 +268,12 @@ class Portfolio:
             "formats": ("格式", _TEXT),
         }
         kept = years.comparable_indicators(self.indicators)
+        for one in kept:
+            if one.rate:
+                table[one.key] = rate_cells(table, one.key, self.least)
         columns |= {one.key: (one.label, "rate" if one.rate else "count") for one in kept}
         left = [one.label for one in INDICATORS if one not in kept]
-        note = "同口径：各年都有报告的机关。"
+        note = f"同口径：各年都有报告的机关。不足 {self.least} 件的不算百分比，写作“几/几”。"
         if left:
             note += f"不同格式之间不可比的没有列：表二各项、{'、'.join(left)}。"
         return Listing(table, columns, "历年变化（件）", note)
@@ -306,7 +306,9 @@ class Portfolio:
         """A line for each comparable indicator (by key), all agencies of each year."""
         self._known(keys, years.comparable_indicators(self.indicators))
         words = "、".join(BY_KEY[key].label for key in keys)
-        return _picture(charts.trend_chart(years.trends(self.indicators), keys, f"历年{words}"))
+        return _picture(
+            charts.trend_chart(years.trends(self.indicators), keys, f"历年{words}", self.least)
+        )
 
     def _known(self, keys: Sequence[str], among: Sequence[Indicator]) -> None:
         """Refuse a key that none of these indicators has, in words."""
@@ -329,19 +331,3 @@ class Portfolio:
 def _picture(chart: charts.Chart) -> Shown:
     data = {"text/plain": chart.alt, "image/svg+xml": chart.svg}
     return Shown(data, {"alt": chart.alt})
-
-
-def _in_words(
-    table: pd.DataFrame, looks: dict[str, str], columns: Sequence[str] = ()
-) -> pd.DataFrame:
-    """The table with rates written as percentages, where rows are of different kinds."""
-    rate = table["label"].map(looks).eq("rate")
-    table = table.copy()
-    for name in columns or [str(c) for c in table if str(c).endswith(("before", "now", "change"))]:
-        sign = "+" if name.endswith("change") else ""
-        pairs = zip(table[name], rate, strict=True)
-        table[name] = [
-            f"{100 * value:{sign}.1f}%" if is_rate and value == value else value
-            for value, is_rate in pairs
-        ]
-    return table

@@ -32,6 +32,7 @@ _STYLE = """<style>
 .nbt thead th {position: sticky; top: 0; background: var(--jp-layout-color2, #eee);
   text-align: center !important; z-index: 1; vertical-align: bottom;}
 .nbt tbody th, .nbt .t {text-align: left !important; font-weight: 400;}
+.nbt tbody th {white-space: normal; min-width: 5em; max-width: 28em;}
 .nbt button {all: unset; cursor: pointer; font-weight: 600;}
 .nbt button:focus-visible {outline: 2px solid #0b4f8a; outline-offset: 2px;}
 .nbt th[aria-sort=ascending] button::after {content: " ▲";}

@@ -30,6 +30,9 @@ STATES = {
 """States of a report by the words of the manifest, in the order in which they are listed."""
 
 _SIGNS = {"done": "✓", "draft": "✎", "refused": "✗", "failed": "✗"}
+_CHUNK = 50
+"""How many agencies stand in one piece of the page; the browser lays out only pieces in view."""
+
 _MOST = 12
 """How many findings of an agency are listed before the rest is only counted."""
 
@@ -69,6 +72,7 @@ def write(year: int, entries: Sequence[Entry], heads: Sequence[str] = ()) -> byt
     page: str = _template().render(
         year=year,
         rows=[_row(entry, heads) for entry in entries],
+        chunk_size=_CHUNK,
         heads=heads,
         levels=LEVELS,
         states=[(STATES.get(s, s), n) for s, n in sorted(states.items(), key=_state_order)],

@@ -104,10 +104,10 @@ def _read_row(reading: _Reading, rows: Sequence[Row], key: str, value: Any, abov
             reading.fault(path, f"“{row.label}”下面还要分行填写：{inner_labels}")
         return
     block, line = _line(reading.table, row)
-    if line.path in reading.lines_seen:
+    if (seen := line.path) in reading.lines_seen:
         reading.fault(path, f"“{row.label}”这一行写了两次，请删去一处")
         return
-    reading.lines_seen.add(line.path)
+    reading.lines_seen.add(seen)
     _read_cells(reading, block, line, value, path)
 
 

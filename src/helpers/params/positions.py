@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import yaml
@@ -28,12 +29,21 @@ _LARGE = 400_000  # characters; in a shorter text are not more nodes than that
 class Source:
     """Data read from YAML, where its parts stand, and what was wrong with the YAML itself.
 
-    ``marks`` maps paths such as ("figures", "三", 0) to (line, column), counted from 1.
+    ``marks`` maps paths such as ("figures", "三", 0) to (line, column), counted from 1. They are
+    worked out when the first is asked for: most files are right, and nobody asks.
     """
 
     data: Any = None
-    marks: dict[Path, tuple[int, int]] = field(default_factory=dict)
     faults: list[tuple[tuple[int, int], str]] = field(default_factory=list)
+    root: yaml.Node | None = None
+
+    @cached_property
+    def marks(self) -> dict[Path, tuple[int, int]]:
+        """The place of every part."""
+        found: dict[Path, tuple[int, int]] = {}
+        if self.root is not None:
+            _mark(self.root, (), found)
+        return found
 
     def mark(self, path: Path) -> tuple[int, int] | None:
         """Where a path stands, or the nearest part above it that does."""
@@ -56,7 +66,8 @@ def compose(text: str) -> Source:
             return source
         node = yaml.compose(text, Loader=_Loader)
         if node is not None:
-            source.data = _construct(node, (), source, [])
+            source.data = _Construction(source.faults).of(node, ())
+            source.root = node
     except yaml.MarkedYAMLError as error:
         source.faults.append(explain(text, error))
     except _TooDeepError as error:
@@ -82,31 +93,58 @@ class _TooDeepError(Exception):
     """Data inside data without end; the argument is the place."""
 
 
-def _construct(node: yaml.Node, path: Path, source: Source, above: list[yaml.Node]) -> Any:
-    place = (node.start_mark.line + 1, node.start_mark.column + 1)
-    if len(source.marks) > _MAX_NODES or len(above) > MAX_DEPTH or node in above:
-        raise _TooDeepError(place)
-    source.marks.setdefault(path, place)
-    inner = [*above, node]
+class _Construction:
+    """Data made of nodes; what is wrong is added to ``faults``."""
+
+    def __init__(self, faults: list[tuple[tuple[int, int], str]]) -> None:
+        self.faults = faults
+        self.n_nodes = 0  # counted as often as they are used: an alias can multiply them
+
+    def of(self, node: yaml.Node, above: tuple[yaml.Node, ...]) -> Any:
+        """What a node means. Raises _TooDeepError."""
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node)
+        self.n_nodes += 1 + len(node.value)
+        if self.n_nodes > _MAX_NODES or len(above) > MAX_DEPTH or node in above:
+            raise _TooDeepError(_place(node))
+        inner = (*above, node)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, inner)
+        return [self.of(item, inner) for item in node.value]
+
+    def _mapping(self, node: yaml.MappingNode, above: tuple[yaml.Node, ...]) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = _key(key_node)
+            if key in data:
+                first = next(_place(other)[0] for other, _ in node.value if _key(other) == key)
+                message = f"“{key}”重复了，第 {first} 行已经写过；请删去一处"
+                self.faults.append((_place(key_node), message))
+                continue
+            data[key] = self.of(value_node, above)
+        return data
+
+
+def _mark(node: yaml.Node, path: Path, found: dict[Path, tuple[int, int]]) -> None:
+    """Note where a node and all inside it stand; a pair stands where its key does."""
+    found.setdefault(path, _place(node))
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, source, inner)
-    if isinstance(node, yaml.SequenceNode):
-        return [_construct(n, (*path, i), source, inner) for i, n in enumerate(node.value)]
-    return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
+        for key_node, value_node in node.value:
+            inner = (*path, _key(key_node))
+            if inner not in found:
+                found[inner] = _place(key_node)
+                _mark(value_node, inner, found)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            _mark(item, (*path, number), found)
 
 
-def _mapping(node: yaml.MappingNode, path: Path, source: Source, above: list[yaml.Node]) -> Any:
-    data: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
-        place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-        if key in data:
-            first = source.marks[(*path, key)][0]
-            source.faults.append((place, f"“{key}”重复了，第 {first} 行已经写过；请删去一处"))
-            continue
-        source.marks[(*path, key)] = place
-        data[key] = _construct(value_node, (*path, key), source, above)
-    return data
+def _place(node: yaml.Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _key(node: yaml.Node) -> str:
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else "?"
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:

@@ -34,12 +34,16 @@ class Chart:
     alt: str
 
 
-def trend_chart(trends: pd.DataFrame, keys: Sequence[str], title: str) -> Chart:
+def trend_chart(trends: pd.DataFrame, keys: Sequence[str], title: str, least: int = LEAST) -> Chart:
     """Indicators over the years (all agencies of each year), a line each.
 
-    ``trends`` is the table of ``years.trends``. Where the format changed stands a line.
+    ``trends`` is the table of ``years.trends``. Where the format changed stands a line. A rate
+    of fewer than ``least`` cases is a gap.
     """
     rows = trends[~trends["same"]].set_index("year")
+    rows = rows.assign(
+        **{k: rows[k].where(rows[f"{k}_base"] >= least) for k in keys if BY_KEY[k].rate}
+    )
     keys = [key for key in keys if key in rows and rows[key].notna().any()]
     rate = all(BY_KEY[key].rate for key in keys)
     years = range(min(rows.index), max(rows.index) + 1)

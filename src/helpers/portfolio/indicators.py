@@ -198,6 +198,15 @@ def divide(amount: npt.ArrayLike, base: npt.ArrayLike) -> npt.NDArray[np.float64
     return share
 
 
+def few(part: float, base: float, least: int = LEAST) -> str:
+    """What a rate of fewer than ``least`` cases is of what; nothing of none, or of enough.
+
+    >>> few(1, 3), few(0, 0), few(10, 30)
+    ('1/3', '', '')
+    """
+    return f"{part:.0f}/{base:.0f}" if 0 < base < least else ""
+
+
 def interval(share: pd.Series[float], base: pd.Series[float]) -> pd.DataFrame:
     """Where the true share may lie (Wilson, 95 %): columns low and high, NaN where unknown."""
     import pandas as pd

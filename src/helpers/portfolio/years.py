@@ -12,7 +12,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from helpers import formats
-from helpers.portfolio.indicators import INDICATORS, LEAST, Indicator, comparable, divide
+from helpers.portfolio.indicators import (
+    INDICATORS,
+    LEAST,
+    RATES,
+    Indicator,
+    comparable,
+    divide,
+    few,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,18 +54,22 @@ def _sum(part: pd.Series[Any]) -> Decimal:
 def added_up(indicators: pd.DataFrame) -> pd.DataFrame:
     """The indicators of each year over all its agencies: a column a year, a row an indicator.
 
-    The first row (``agencies``) counts the reports added. A blank adds nothing.
+    The first row (``agencies``) counts the reports added. A blank adds nothing: a report without
+    one side of a rate is left out of both (``disclosure_part``, ``disclosure_base``).
     """
     import pandas as pd
 
     counted = indicators[~indicators["summed"].astype(bool)]
     years = counted.groupby("year")
-    rows: dict[str, Any] = {"agencies": years["report"].count()}
+    n_reports = years["report"].count()
+    rows: dict[str, Any] = {"agencies": n_reports}
     for one in INDICATORS:
         if one.rate:
-            part, base = (years[f"{one.key}_{side}"].sum() for side in ("part", "base"))
+            sides = counted[[f"{one.key}_part", f"{one.key}_base"]].dropna()
+            sums = sides.groupby(counted["year"]).sum().reindex(n_reports.index, fill_value=0)
+            part, base = (sums[f"{one.key}_{side}"] for side in ("part", "base"))
             rows[one.key] = pd.Series(divide(part, base), index=part.index)
-            rows[f"{one.key}_base"] = base
+            rows |= {f"{one.key}_part": part, f"{one.key}_base": base}
         else:
             rows[one.key] = years[one.key].sum()
     return pd.DataFrame(rows).T
@@ -75,21 +87,24 @@ def changes(indicators: pd.DataFrame, year: int, least: int = LEAST) -> pd.DataF
 
     label, before, now, change and percent over all agencies, then same_before, same_now,
     same_change, same_percent over those with both reports. For a rate the change is in
-    percentage points and percent is NaN; so it is where the base is under ``least``. What the
+    percentage points and percent is NaN. Where the base is under ``least`` there is neither, and
+    before_of and now_of (same_before_of …) say what such a rate is of what, as “1/3”. What the
     two years' formats do not share is left out.
     """
     import pandas as pd
 
     pair = indicators[indicators["year"].isin([year - 1, year])]
     codes = sorted(pair["format"].unique())
-    columns = {}
+    rates = [one.key for one in RATES]
+    columns: dict[str, Any] = {}
     for prefix, rows in (("", pair), ("same_", same_agencies(pair, [year - 1, year]))):
         sums = added_up(rows).reindex(columns=[year - 1, year])
+        few_before, few_now = (_few(sums, y, least) for y in (year - 1, year))
         before, now = sums[year - 1], sums[year]
-        columns[f"{prefix}before"], columns[f"{prefix}now"] = before, now
-        columns[f"{prefix}change"] = now - before
+        columns |= {f"{prefix}before": before, f"{prefix}now": now}
+        columns |= {f"{prefix}before_of": few_before, f"{prefix}now_of": few_now}
+        columns[f"{prefix}change"] = (now - before).where((few_before + few_now) == "")
         percent = 100 * (now - before) / before.where(before >= least)
-        rates = [one.key for one in INDICATORS if one.rate]
         columns[f"{prefix}percent"] = percent.where(~percent.index.isin(rates))
     frame = pd.DataFrame(columns)
     labels = {"agencies": "报告份数"} | {
@@ -101,21 +116,31 @@ def changes(indicators: pd.DataFrame, year: int, least: int = LEAST) -> pd.DataF
     return frame
 
 
+def _few(sums: pd.DataFrame, year: int, least: int) -> pd.Series[str]:
+    """Of what a rate is what, as “1/3”, where that is few; nothing for all else."""
+    at = {str(key): value for key, value in sums[year].items()}
+    said = {one.key: few(at[f"{one.key}_part"], at[f"{one.key}_base"], least) for one in RATES}
+    return sums.index.to_series().map(said).fillna("")
+
+
 def trends(indicators: pd.DataFrame) -> pd.DataFrame:
     """Every indicator that may be compared, over all years: one row a year and set of agencies.
 
     year, agencies (number), same (False: all of that year; True: only those that have reports
-    in all years), formats (code in use), then a column for each comparable indicator.
+    in all years), formats (code in use), then a column for each comparable indicator, and for
+    a rate what it is of what (``disclosure_part``, ``disclosure_base``).
     """
     import pandas as pd
 
     years = sorted(indicators["year"].unique())
     kept = comparable_indicators(indicators)
+    sides = [f"{one.key}_{side}" for one in kept if one.rate for side in ("part", "base")]
+    wanted = [*(one.key for one in kept), *sides]
     used = indicators.groupby("year")["format"].agg(lambda f: "、".join(sorted(set(f))))
     parts = []
     for same, rows in ((False, indicators), (True, same_agencies(indicators, years))):
         sums = added_up(rows).T.reindex(years)
-        frame = sums[["agencies", *(one.key for one in kept)]].rename_axis("year").reset_index()
+        frame = sums[["agencies", *wanted]].rename_axis("year").reset_index()
         frame.insert(1, "same", same)
         frame.insert(2, "formats", frame["year"].map(used))
         parts.append(frame)

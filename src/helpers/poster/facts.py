@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from helpers.figures import plain_number
 from helpers.formats import Format
-from helpers.portfolio.indicators import BY_KEY, OUTCOMES, addresses
+from helpers.portfolio.indicators import BY_KEY, LEAST, OUTCOMES, addresses
 from helpers.portfolio.naming import say
 from helpers.report import Report
 from helpers.rules import agency_key
@@ -26,22 +26,38 @@ NOTHING = "—"
 
 @dataclass(frozen=True)
 class Item:
-    """A number with its name; ``value`` None where a figure is blank."""
+    """A number with its name; ``value`` None where a figure is blank.
+
+    ``signed`` numbers say by how much something changed.
+    """
 
     name: str
     value: Decimal | None
     unit: str = "件"
+    signed: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The number as read."""
+        sign = "+" if self.signed and self.value and self.value > 0 else ""
+        return sign + shown(self.value)
 
     def __str__(self) -> str:
-        return f"{self.name} {shown(self.value)}{self.unit if self.value is not None else ''}"
+        return f"{self.name} {self.shown}{self.unit if self.value is not None else ''}"
 
 
 @dataclass(frozen=True)
 class Group:
-    """Items under a heading, of which all together are the whole."""
+    """Items under a heading."""
 
     heading: str
     items: tuple[Item, ...]
+
+    @property
+    def whole(self) -> Decimal | None:
+        """All items together; None where one is blank, for then nobody knows."""
+        known = [item.value for item in self.items if item.value is not None]
+        return sum(known, Decimal(0)) if len(known) == len(self.items) else None
 
 
 @dataclass(frozen=True)
@@ -146,32 +162,48 @@ def _proactive(reports: Sequence[Report]) -> tuple[Item, ...]:
         total = sum(known, Decimal(0)) if len(known) == len(parts) else None
         if total != 0:
             name = f"{slot.line.row.label}：{ref.column.partition('（')[0]}"
-            items.append(Item(name, total, slot.column.unit))
+            items.append(Item(name, total, slot.column.unit, slot.column.kind == "change"))
     return tuple(items)
 
 
-def rate(facts: Facts) -> Decimal | None:
-    """公开率 in per cent: 予以公开 and 部分公开 of 办结; None where nothing was closed."""
+def rate(facts: Facts) -> str:
+    """公开率 as read: 予以公开 and 部分公开 of 办结, in per cent, or as “2/3” where they are few.
+
+    Nothing where nothing was closed or a figure is blank.
+    """
     whole = facts.headline[1].value
     open_, partial = (item.value for item in facts.outcomes.items[:2])
     if not whole or open_ is None or partial is None:
-        return None
-    return 100 * (open_ + partial) / whole
+        return NOTHING
+    if whole < LEAST:
+        return f"{shown(open_ + partial)}/{shown(whole)}"
+    return f"{100 * (open_ + partial) / whole:.1f}%"
+
+
+def share(value: Decimal | None, whole: Decimal | None) -> str:
+    """A part of a whole in per cent; nothing where a number is unknown or the whole is small.
+
+    >>> share(Decimal(1), Decimal(3000)), share(Decimal(1), Decimal(3)), share(Decimal(0), LEAST)
+    ('不足1%', '', '0%')
+    """
+    if value is None or whole is None or whole < LEAST:
+        return ""
+    part = 100 * value / whole
+    return "不足1%" if 0 < part < 1 else f"{part:.0f}%"
 
 
 def shown(value: Decimal | None) -> str:
     """A number with separators of thousands; — where there is none."""
     if value is None:
         return NOTHING
-    whole, dot, rest = plain_number(value).partition(".")
-    return f"{int(whole):,}{dot}{rest}"
+    whole, dot, rest = plain_number(abs(value)).partition(".")
+    return f"{'-' if value < 0 else ''}{int(whole):,}{dot}{rest}"
 
 
 def words(facts: Facts) -> str:
     """The picture in words, for those who do not see it."""
-    share = rate(facts)
-    said = [f"{facts.title}。", f"全年{'，'.join(map(str, facts.headline))}"]
-    said[1] += f"，公开率 {share:.1f}%。" if share is not None else "。"
+    rated = f"，{BY_KEY['disclosure'].label} {rate(facts)}" if rate(facts) != NOTHING else ""
+    said = [f"{facts.title}。", f"全年{'，'.join(map(str, facts.headline))}{rated}。"]
     for group in (facts.outcomes, facts.applicants, *facts.disputes, facts.published, facts.past):
         if group:
             items = [item for item in group.items if item.value != 0 or group is facts.past]

@@ -6,7 +6,6 @@ import json
 import re
 import struct
 import zlib
-from decimal import Decimal
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +13,7 @@ from typing import Any, Literal
 from helpers.exporters import fonts
 from helpers.exporters.errors import ExportError
 from helpers.portfolio.indicators import BY_KEY
-from helpers.poster.facts import NOTHING, Facts, Group, Item, rate, shown, words
+from helpers.poster.facts import Facts, Group, Item, rate, share, shown, words
 
 _TEMPLATE = Path(__file__).with_name("poster.typ")
 _PPI = 216  # three pixels a point: 1125 pixels wide, as phones show it
@@ -72,51 +71,67 @@ def _compile(facts: Facts, kind: Literal["svg", "png"]) -> bytes:
 
 def _data(facts: Facts) -> dict[str, Any]:
     """What the template needs, ready to print."""
-    share = rate(facts)
-    headline = [_cell(item) for item in facts.headline]
-    known = {"shown": f"{share:.1f}", "unit": "%"} if share is not None else {"shown": "—"}
     disclosure = BY_KEY["disclosure"]
-    headline.append({"name": disclosure.label, "unit": "", **known})
+    number, percent, _ = rate(facts).partition("%")
+    headline = [_cell(item) for item in facts.headline]
+    headline.append({"name": disclosure.label, "shown": number, "unit": percent})
     sections = [
-        _section(facts.outcomes, "bars", "本年没有办结的申请"),
-        _section(facts.applicants, "bars", "本年没有新收申请"),
-        *(_section(group, "bars", _NOTHING, f"{group.heading}结果") for group in facts.disputes),
+        _bars(facts.outcomes, "本年没有办结的申请"),
+        _bars(facts.applicants, "本年没有新收申请"),
+        *(_bars(group, _NOTHING, f"{group.heading}结果") for group in facts.disputes),
     ]
     if facts.published:
-        sections.append(_section(facts.published, "list", _NOTHING))
+        sections.append(_section(facts.published, "list"))
     if len(facts.past.items) > 1:
-        sections.append(_section(facts.past, "columns", _NOTHING))
+        sections.append(_columns(facts.past))
+    drawn = any(section["kind"] == "bars" and section["items"] for section in sections)
+    scale = "各条的全长是该项的总数。" if drawn else ""
     return {
         "kicker": "一图读懂",
         "name": facts.name,
         "subject": f"{facts.year}年政府信息公开工作年度报告",
         "headline": headline,
         "sections": sections,
-        "note": f"{facts.note}。{disclosure.label}＝{disclosure.meaning}。",
+        "note": f"{facts.note}。{scale}{disclosure.label}＝{disclosure.meaning}。",
     }
 
 
-def _section(group: Group, kind: str, nothing: str, heading: str = "") -> dict[str, Any]:
-    numbers = [item.value or Decimal(0) for item in group.items]
+def _section(group: Group, kind: str, nothing: str = _NOTHING) -> dict[str, Any]:
+    """A group without anything that happened has no items, but ``nothing`` to say so."""
     happened = any(item.value != 0 for item in group.items)
     items = [_cell(item) for item in group.items] if happened else []
-    total = sum(numbers, Decimal(0))
-    for item, number in zip(items, numbers, strict=False):
-        item["number"], item["strong"] = float(number), number == max(numbers)
-        if kind == "bars" and total and item["shown"] != NOTHING:
-            item["shown"] += f"（{100 * number / total:.0f}%）"
-    if kind == "columns" and items:
-        for item in items:
-            item["strong"] = item is items[-1]
-    most = float(max(numbers, default=Decimal(0)))
-    return {
-        "heading": heading or group.heading,
-        "kind": kind,
-        "items": items,
-        "most": most,
-        "nothing": nothing,
-    }
+    return {"heading": group.heading, "aside": "", "kind": kind, "items": items, "nothing": nothing}
+
+
+def _bars(group: Group, nothing: str, heading: str = "") -> dict[str, Any]:
+    """Parts of a whole, each as long as its share of it.
+
+    The whole bar is the sum, so that its length says the same as the percentage. With a blank
+    among the parts there is no whole to be a part of, and only the numbers are listed.
+    """
+    whole = group.whole
+    section = _section(group, "list" if whole is None else "bars", nothing)
+    if whole is None:
+        section["aside"] = "有空缺，不算比例"
+    elif section["items"]:
+        section["aside"] = f"共 {shown(whole)} 件"
+        most = max(item.value or 0 for item in group.items)
+        for item, cell in zip(group.items, section["items"], strict=True):
+            part = share(item.value, whole)
+            cell["shown"] += f"（{part}）" if part else ""
+            cell |= {"part": float((item.value or 0) / whole), "strong": item.value == most}
+    return section | {"heading": heading or group.heading}
+
+
+def _columns(group: Group) -> dict[str, Any]:
+    """Years beside each other, each as high as its share of the highest."""
+    section = _section(group, "columns")
+    most = max(item.value or 0 for item in group.items)
+    for item, cell in zip(group.items, section["items"], strict=False):
+        part = float((item.value or 0) / most) if most else 0.0
+        cell |= {"part": part, "strong": item is group.items[-1]}
+    return section | {"aside": f"单位：{group.items[0].unit}"}
 
 
 def _cell(item: Item) -> dict[str, Any]:
-    return {"name": item.name, "shown": shown(item.value), "unit": item.unit}
+    return {"name": item.name, "shown": item.shown, "unit": "" if item.value is None else item.unit}
