@@ -38,7 +38,7 @@ from helpers.exporters.document import (
 from helpers.grid import Grid
 
 _ANY_ROOM = 1e9  # the browser breaks what does not fit
-_PADDING = 0.65  # em, blank and rules in a table cell
+_PADDING = 0.85  # em, blank and rules in a table cell, and some for fonts with wide digits
 _ON_ONE_PAGE = 45  # rows; a table of no more is printed on one page where it fits
 _STICKY = 12.0  # em; a wider column of names would leave no room beside it
 _OF_SCREEN = 0.93  # the type in tables by the type that widths of screens are measured in

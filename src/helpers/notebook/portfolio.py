@@ -12,6 +12,7 @@ from helpers.formats import closest
 from helpers.notebook.document import DOCUMENT_MIME, Shown
 from helpers.notebook.tables import Listing, Look
 from helpers.portfolio import agencies, charts, frame, years
+from helpers.portfolio.drawing import Chart
 from helpers.portfolio.indicators import (
     BY_KEY,
     COUNTS,
@@ -326,7 +327,7 @@ class Portfolio:
         return _picture(charts.funnel_chart(self.indicators, self.year, key, self.least))
 
 
-def _picture(chart: charts.Chart) -> Shown:
+def _picture(chart: Chart) -> Shown:
     data = {"text/plain": chart.alt, "image/svg+xml": chart.svg}
     return Shown(data, {"alt": chart.alt})
 
