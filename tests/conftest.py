@@ -44,6 +44,25 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def publishable(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folders that build makes of the samples, by the word for what each tries; and a draft."""
+    import samples
+    from helpers.cli import execute
+
+    folder = tmp_path_factory.mktemp("publishable")
+    sources, out = folder / "params", folder / "outputs"
+    sources.mkdir()
+    written = samples.write(sources)
+    made = [str(sources), "--out", str(out), "--fonts", "packaged", "--jobs", "2"]
+    assert execute(["build", *made]) == 0
+    wrong = PROJECT / "params/2020/平潭综合实验区.yaml"
+    draft = [str(wrong), "--draft", "--out", str(out), "--fonts", "packaged"]
+    assert execute(["build", *draft]) == 1
+    found = {word: out / year / agency for word, (year, agency) in written.items()}
+    return found | {"草稿": out / "2020" / "平潭综合实验区"}
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """A failing property shows its whole report, however long."""
     config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")
