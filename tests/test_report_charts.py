@@ -107,6 +107,13 @@ def test_years_of_two_formats_show_only_what_may_be_compared():
     assert [row[0] for row in exhibit.rows] == ["2019年", "2020年", "2021年"]
 
 
+def test_lines_of_nearly_the_same_course_are_both_named():
+    chart = single.over_years(read_params(CITY), [read_params(EARLIER)]).chart
+    assert chart
+    for label in ("新收申请 3,525件", "办结 3,521件", "结转下年 125件"):
+        assert f"<!-- {label} -->" in chart.svg  # so matplotlib marks the outlines of words
+
+
 def test_reports_of_other_agencies_are_no_earlier_years():
     exhibit = single.over_years(read_params(CITY), [read_params(COUNTY), *map(read_params, OLD)])
     assert (exhibit.chart, exhibit.said) == (None, "没有往年报告，不作历年图。")
