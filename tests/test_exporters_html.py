@@ -209,6 +209,11 @@ def test_on_a_phone_the_tables_scroll_and_the_page_does_not(tmp_path):
         assert phone.evaluate(f"{wide}.length") >= 2
 
 
+def test_a_line_before_a_long_address_is_not_stretched():
+    root = tree(executed(prose("网址 www.pingtan.gov.cn/zwgk 查阅。\n\n查阅。")))
+    assert root.xpath("//p/@class") == ["ragged"]
+
+
 def test_metadata_that_is_missing_leaves_no_empty_elements():
     root = tree(
         executed(shown({notebook.MIME: {"title": "通报", "published": None}}), prose("正文"))

@@ -84,11 +84,16 @@ def test_all_forms_of_a_report_say_the_same(word, publishable):
     assert found.message() == "网页、Word、PDF、figures.csv的数字和文字一致"
 
 
+def _printed(drawn):
+    """All but the watermark of a draft, whose characters are large."""
+    return drawn["object_type"] != "char" or drawn["size"] < 60
+
+
 def overflowing(sheet):
     """What stands outside the type area: characters and rules, in points beyond its edges."""
     body = [c for c in sheet.chars if c["top"] < sheet.height - 35 * MM]
-    # The watermark of a draft stands askew; blanks of punctuation may hang over the edge.
-    shown = [c for c in body if c["upright"] and c["text"] not in "，。、；：“”（）《》〈〉〔〕"]
+    # The blanks of punctuation may hang over the edge.
+    shown = [c for c in body if _printed(c) and c["text"] not in "，。、；：“”（）《》〈〉〔〕"]
     left, right = 28 * MM - 2, sheet.width - 26 * MM + 2
     drawn = [*sheet.lines, *sheet.rects, *sheet.images]
     return [
@@ -127,15 +132,10 @@ def office(publishable, tmp_path_factory):
 _HEAD = re.compile("第二十条|申请人情况|行政复议")
 
 
-def _upright(drawn):
-    """All but the watermark of a draft."""
-    return drawn.get("upright", True)
-
-
 def statutory_tables(file):
     """The statutory tables as they are cut by the pages of a PDF: rows without blanks."""
     with pdfplumber.open(file) as document:
-        pages = [sheet.filter(_upright) for sheet in document.pages]
+        pages = [sheet.filter(_printed) for sheet in document.pages]
         found = [table for page in pages for table in page.extract_tables()]
     tight = [[[re.sub(r"\s", "", cell or "") for cell in row] for row in t] for t in found]
     return [t for t in tight if any(_HEAD.search("".join(row)) for row in t)]
@@ -220,12 +220,16 @@ def test_a_long_name_is_broken_between_words(publishable):
 
 
 def test_the_print_style_matches_the_pdf(publishable, tmp_path):
-    """The page printed by a browser: A4, the same margins, tables whole, the same tables."""
+    """The page printed by a browser: A4, the same margins, page numbers outside."""
     with browser(tmp_path) as chromium:
         page = opened(chromium, publishable["图表"] / "report.html", "print")
         data = page.pdf(prefer_css_page_size=True)
     with pdfplumber.open(io.BytesIO(data)) as document:
         first = document.pages[0]
+        for sheet in document.pages:
+            foot = sheet.crop((0, sheet.height - 35 * MM, sheet.width, sheet.height))
+            assert "".join(foot.extract_text().split()) == f"—{sheet.page_number}—"
+            assert (foot.chars[0]["x0"] > sheet.width / 2) == bool(sheet.page_number % 2)
         assert (first.width, first.height) == (pytest.approx(595, abs=2), pytest.approx(842, abs=2))
         found = {sheet.page_number: overflowing(sheet) for sheet in document.pages}
     assert found == {key: [] for key in found}
