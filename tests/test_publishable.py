@@ -213,8 +213,11 @@ def test_a_long_name_is_broken_between_words(publishable):
     ]
     with pdfplumber.open(publishable["怪字"] / "report.pdf") as document:
         assert document.pages[0].extract_text().split("\n")[:3] == lines
-    title = docx.Document(str(publishable["怪字"] / "report.docx")).paragraphs[0]
-    assert title.text.split("\n")[:3] == lines
+        signed = document.pages[-1].extract_text().split("\n")[-3:-1]
+    assert signed == [lines[0], lines[1] + lines[2]]
+    paragraphs = docx.Document(str(publishable["怪字"] / "report.docx")).paragraphs
+    assert paragraphs[0].text.split("\n")[:3] == lines
+    assert [p.text for p in paragraphs if p.style.name == "落款"] == signed
     page = (publishable["怪字"] / "report.html").read_text(encoding="utf-8")
     assert "自治州<wbr>人力资源和社会保障局<wbr>劳动" in page
 

@@ -64,7 +64,7 @@ def chart_names(given: object) -> tuple[str, ...]:
 
 Charts = Annotated[
     tuple[str, ...],
-    BeforeValidator(chart_names, json_schema_input_type=bool | list[ChartName]),
+    BeforeValidator(chart_names, json_schema_input_type=bool | ChartName | list[ChartName]),
 ]
 
 

@@ -187,7 +187,8 @@ class _Writer:
             self.blocks(passage.blocks)
 
     def _signoff(self, blocks: Sequence[Block]) -> None:
-        lines = [line for b in blocks if isinstance(b, Paragraph) for line in _lines(b.content)]
+        paragraphs = (block for block in blocks if isinstance(block, Paragraph))
+        lines = [line for b in paragraphs for line in _lines(titles.folded(b.content))]
         # Two characters from the edge, less where a long name needs the room.
         is_long = any(ems(words(line)) > _LINE_ROOM - 2 for line in lines)
         for number, line in enumerate(lines):

@@ -1,11 +1,16 @@
-"""Where a long title is broken: between words, in lines of about equal length (GB/T 9704)."""
+"""Where a long title or signature is broken: between words, in lines about equally long."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from itertools import combinations, pairwise
 
 from helpers.exporters.breaks import ems
+from helpers.exporters.document import Break, Inline, Text
+
+SIGNATURE_ROOM = 26.0
+"""What a line of the sign-off may take, in em: it ends two characters from the edge."""
 
 _ENDS = re.compile(
     r"自治[区州县旗]|委员会|人民政府|办公[室厅]|街道|新区|开发区|年(?=政府)|信息公开|"
@@ -42,3 +47,15 @@ def broken(line: str, room: float) -> list[str]:
         if max(map(ems, best)) <= room:
             return best
     return [line]
+
+
+def folded(content: Iterable[Inline], room: float = SIGNATURE_ROOM) -> Iterator[Inline]:
+    """The content of a sign-off, its long lines broken between words."""
+    for node in content:
+        if not isinstance(node, Text):
+            yield node
+            continue
+        for number, line in enumerate(broken(node.text, room)):
+            if number:
+                yield Break()
+            yield Text(line)

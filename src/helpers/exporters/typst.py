@@ -127,8 +127,7 @@ class _Writer:
             case Quote():
                 return {"kind": "quote", "blocks": self.blocks(block.blocks)}
             case Passage():
-                self.signed = self.signed or block.role == "signoff"
-                return {"kind": block.role, "blocks": self.blocks(block.blocks)}
+                return self._passage(block)
             case Divider():
                 return {"kind": "divider"}
             case Table():
@@ -137,6 +136,13 @@ class _Writer:
                 return _picture(block)
             case Preformatted():
                 return _preformatted(block.text)
+
+    def _passage(self, passage: Passage) -> dict[str, Any]:
+        blocks: Iterable[Block] = passage.blocks
+        if passage.role == "signoff":
+            self.signed = True
+            blocks = map(_folded, blocks)
+        return {"kind": passage.role, "blocks": self.blocks(blocks)}
 
     def inline(self, content: Iterable[Inline]) -> list[dict[str, Any]]:
         return [self._inline(node) for node in content]
@@ -159,6 +165,12 @@ class _Writer:
                     return {"kind": "link", "target": node.target, "words": inside}
                 label = self.anchors.get(unquote(node.target[1:]))
                 return {"kind": "reference" if label else "span", "target": label, "words": inside}
+
+
+def _folded(block: Block) -> Block:
+    if isinstance(block, Paragraph):
+        return Paragraph(tuple(titles.folded(block.content)))
+    return block
 
 
 def _picture(picture: Picture) -> dict[str, Any]:
