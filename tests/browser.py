@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import pylopdf_fonts_zh_cn
-from playwright.sync_api import Browser, sync_playwright
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from fonts import packaged_only
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+MODES: dict[str, dict[str, Any]] = {
+    "light": {"media": "screen", "color_scheme": "light"},
+    "dark": {"media": "screen", "color_scheme": "dark"},
+    "large": {"media": "screen", "color_scheme": "light"},
+    "print": {"media": "print", "color_scheme": "light"},
+}
+"""How a page can be looked at; ``large`` is the large type that the page itself offers."""
+
+LARGER = "大字版"
+"""The label of the switch to large type."""
 
 # Without most of these the browser calls home, and on closed networks waits for an answer.
 _OPTIONS = (
@@ -24,30 +37,35 @@ _OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_FONTS = """<?xml version="1.0"?><fontconfig>
-<include ignore_missing="yes">/etc/fonts/fonts.conf</include>
-<dir>{fonts}</dir><cachedir>{cache}</cachedir>
-</fontconfig>"""
 
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """The system's Chromium with a fresh profile.
+    """The system's Chromium with a fresh profile and the packaged fonts; skips where none is.
 
-    It sees the packaged Chinese fonts, so that pages are as wide as they are for readers. While
-    it is open, an event loop runs in this thread: nothing that starts one of its own (running
-    notebooks) may be called beside it.
+    While it is open, an event loop runs in this thread: nothing that starts one of its own
+    (running notebooks) may be called beside it.
     """
+    if CHROMIUM is None:
+        pytest.skip("没有安装 Chromium")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        fonts = Path(folder) / "fonts.conf"
-        packaged = Path(pylopdf_fonts_zh_cn.sans_path()).parent
-        fonts.write_text(_FONTS.format(fonts=packaged, cache=folder), encoding="utf-8")
         browser = driver.chromium.launch(
             executable_path=CHROMIUM,
             args=list(_OPTIONS),
-            env={**os.environ, "FONTCONFIG_FILE": str(fonts), "XDG_CONFIG_HOME": folder},
+            env={**packaged_only(Path(folder)), "XDG_CONFIG_HOME": folder},
         )
         try:
             yield browser
         finally:
             browser.close()
+
+
+def opened(chromium: Browser, file: Path, mode: str = "light", width: int = 1280) -> Page:
+    """The page in a file, looked at in one of the ``MODES`` in a window ``width`` pixels wide."""
+    scheme = MODES[mode]["color_scheme"]
+    page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page.goto(file.as_uri())
+    page.emulate_media(**MODES[mode])
+    if mode == "large":
+        page.get_by_label(LARGER).check()
+    return page

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from playwright.sync_api import Browser
 
-from browser import CHROMIUM, launched
+from browser import launched
 
 PROJECT = Path(__file__).parent.parent
 
@@ -51,10 +51,27 @@ def shared() -> Path:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A real browser for all tests of a module; skips them where there is none."""
-    if CHROMIUM is None:
-        pytest.skip("没有安装 Chromium")
     with launched() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def publishable(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folders that build makes of the samples, by the word for what each tries; and a draft."""
+    import samples
+    from helpers.cli import execute
+
+    folder = tmp_path_factory.mktemp("publishable")
+    sources, out = folder / "params", folder / "outputs"
+    sources.mkdir()
+    written = samples.write(sources)
+    made = [str(sources), "--out", str(out), "--fonts", "packaged", "--jobs", "2"]
+    assert execute(["build", *made]) == 0
+    wrong = PROJECT / "params/2020/平潭综合实验区.yaml"
+    draft = [str(wrong), "--draft", "--out", str(out), "--fonts", "packaged"]
+    assert execute(["build", *draft]) == 1
+    found = {word: out / year / agency for word, (year, agency) in written.items()}
+    return found | {"草稿": out / "2020" / "平潭综合实验区"}
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -18,8 +18,9 @@ from helpers.exporters.pdf import NianbaoPDFExporter
 from helpers.exporters.word import NianbaoDOCXExporter
 from helpers.figures import Figure, Figures
 from helpers.params import read_params
+from samples import LONG_NAME, RARE
 from test_exporters import SVG
-from test_reading import LONG_NAME, RARE, published, reports
+from test_reading import published, reports
 
 ROOT = Path(__file__).parents[1]
 CITY = ROOT / "params" / "2023" / "宿迁市人民政府.yaml"

@@ -30,7 +30,7 @@ KNOWS = {
     "sheets": {"comparing", "forms", "report", "rules"},
     "proofs": {"figures", "formats", "register", "report", "sheets"},
     "settings": {"errors", "formats", "register", "report", "rules"},
-    "portfolio": {"formats", "report", "rules"},
+    "portfolio": {"errors", "formats", "report", "rules"},
     "overview": set(),
     "opendata": {"figures", "formats", "forms", "grid", "portfolio", "report", "rules"},
     "poster": {"exporters", "figures", "formats", "portfolio", "report", "rules"},

@@ -67,6 +67,7 @@ def test_cells_are_short_and_only_what_is_published_lacks_the_tag():
         "report.preamble()",
         *(f'report.section("{number}")' for number in "一二三四五六"),
         "report.signoff()",
+        "report.charts()",
     ]
 
 

@@ -29,6 +29,7 @@ from helpers.notebook import OpenReport
 from helpers.params import read_params, write_params
 from helpers.readers import read_report
 from helpers.report import Agency, Report
+from samples import LONG_NAME, RARE
 from strategies import CODES, consistent_figures
 
 ROOT = Path(__file__).parents[1]
@@ -160,10 +161,6 @@ def test_every_example_comes_back_with_every_figure(kind, file, tmp_path):
     assert again.figures == report.complete
     assert (again.agency.name, again.year) == (report.agency.name, report.year)
     assert again.format.code == report.format.code
-
-
-LONG_NAME = "新疆维吾尔自治区巴音郭楞蒙古自治州人力资源和社会保障局劳动人事争议仲裁委员会办公室"
-RARE = "经办人𬭎、䶮、㐱答复了全部申请。"
 
 
 @pytest.mark.parametrize("code", ["2019", "2021"])

@@ -40,11 +40,12 @@ def write(
     parts = [f'<table class="{escape(css_class)}">' if css_class else "<table>"]
     if caption or grid.caption:
         parts.append(f"<caption>{escape(caption or grid.caption)}</caption>")
-    if grid.widths:
+    if grid.widths and styled:
         whole = sum(grid.widths)
-        shares = (f' style="width:{100 * width / whole:.2f}%"' for width in grid.widths)
-        columns = (f"<col{share if styled else ''}>" for share in shares)
+        columns = (f'<col style="width:{100 * width / whole:.2f}%">' for width in grid.widths)
         parts.append(f"<colgroup>{''.join(columns)}</colgroup>")
+    elif not styled:
+        parts.append(f"<colgroup>{'<col>' * grid.n_columns}</colgroup>")
     for number, row in enumerate(grid.rows()):
         if number == 0:
             parts.append("<thead>" if grid.header_rows else "<tbody>")

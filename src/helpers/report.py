@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -45,6 +45,27 @@ def _names(given: object) -> object:
 
 
 Names = Annotated[tuple[Text, ...], BeforeValidator(_names, json_schema_input_type=str | list[str])]
+
+
+ChartName = Literal["办理结果", "申请人", "历年"]
+CHARTS: tuple[str, ...] = get_args(ChartName)
+"""The charts that can follow a report, in their order."""
+
+
+def chart_names(given: object) -> tuple[str, ...]:
+    """The charts that ``true``, ``false`` or names mean. Raises ValueError for anything else."""
+    if isinstance(given, bool):
+        return CHARTS if given else ()
+    named = [given] if isinstance(given, str) else given
+    if not isinstance(named, list | tuple) or any(name not in CHARTS for name in named):
+        raise ValueError("no such chart")
+    return tuple(name for name in CHARTS if name in named)
+
+
+Charts = Annotated[
+    tuple[str, ...],
+    BeforeValidator(chart_names, json_schema_input_type=bool | ChartName | list[ChartName]),
+]
 
 
 class Agency(BaseModel):
@@ -101,6 +122,7 @@ class Report:
     ``printed_reasons`` are printed in the last text section (六) too. ``year`` is the year
     reported on, ``format`` the one whose tables are used. ``source`` is where it came from;
     ``original`` the wording of a published report, None where the text is ours to compose.
+    ``charts`` are those to follow the report (of ``CHARTS``), None where the settings decide.
     """
 
     agency: Agency
@@ -113,6 +135,7 @@ class Report:
     source: str = field(default="", compare=False)
     original: Original | None = field(default=None, compare=False)
     printed_reasons: frozenset[str] = frozenset()
+    charts: tuple[str, ...] | None = None
 
     @cached_property
     def complete(self) -> Figures:

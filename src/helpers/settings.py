@@ -18,6 +18,9 @@ units = ["某某县人民政府办公室", "某某县民政局", "某某镇人�
 seconds = 300                # 生成一份报告最多用多少秒
 memory_mb = 2048             # 最多用多少兆内存
 
+[report]
+charts = true                # 每份报告后面附图；也可以写 ["办理结果", "申请人", "历年"] 中的几个
+
 [register]                   # 依申请公开台账，见 helpers.register.settings
 nearly_due = 5
 """
@@ -38,11 +41,11 @@ from helpers.errors import InputError, Problem, why
 from helpers.formats import closest
 from helpers.register.options import RegisterOptions
 from helpers.register.settings import options_data, read_options
-from helpers.report import Agency, Kind
+from helpers.report import CHARTS, Agency, Kind, chart_names
 from helpers.rules import CATALOGUE, EVERY_KIND, Limits, MonthDay, Roster, Severity, agency_key
 
 DEFAULT = "nianbao.toml"
-_SECTIONS = ("rules", "limits", "deadlines", "rollup", "run", "register")
+_SECTIONS = ("rules", "limits", "deadlines", "rollup", "run", "report", "register")
 _GREATEST = 1_000_000
 WORDS = {
     "错误": Severity.ERROR,
@@ -71,6 +74,7 @@ class Settings:
     rosters: tuple[Roster, ...] = ()
     run: RunLimits = field(default_factory=RunLimits)
     register: RegisterOptions = field(default_factory=RegisterOptions)
+    charts: tuple[str, ...] = ()
 
 
 def load_settings(given: str | None) -> Settings:
@@ -122,6 +126,7 @@ def settings_data(settings: Settings) -> dict[str, Any]:
     days = {kind: f"{month:02}-{day:02}" for kind, (month, day) in settings.deadlines.items()}
     parts = {"rules": rules, "limits": limits, "deadlines": days, "rollup": rosters}
     parts["register"] = options_data(settings.register)
+    parts["report"] = {"charts": list(settings.charts)} if settings.charts else {}
     return {name: part for name, part in parts.items() if part}
 
 
@@ -155,7 +160,23 @@ def _read(data: dict[str, Any], name: str, problems: list[Problem]) -> Settings:
     rosters = tuple(_rosters(data, name, problems))
     run = _run_limits(_table(data, "run", name, problems), name, problems)
     register = read_options(_table(data, "register", name, problems), name, problems)
-    return Settings(severities, limits, days, rosters, run, register)
+    charts = _charts(_table(data, "report", name, problems), name, problems)
+    return Settings(severities, limits, days, rosters, run, register, charts)
+
+
+def _charts(given: dict[str, Any], name: str, problems: list[Problem]) -> tuple[str, ...]:
+    """The charts that follow every report that does not say otherwise."""
+    unknown = [key for key in given if key != "charts"]
+    problems += [
+        Problem(name, "没有这一项，可用的有：charts", key=f"report.{key}") for key in unknown
+    ]
+    try:
+        return chart_names(given.get("charts", False))
+    except ValueError:
+        listed = ", ".join(f'"{one}"' for one in CHARTS)
+        text = f"读到“{given['charts']}”，应为 true、false，或其中几个：[{listed}]"
+        problems.append(Problem(name, text, key="report.charts"))
+        return ()
 
 
 def _deadlines(

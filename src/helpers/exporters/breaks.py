@@ -23,6 +23,8 @@ def _advance(character: str) -> float:
         return 1.0
     if character in " .,:;'|":
         return 0.3
+    if character in "%‰@":
+        return 0.95
     return 0.7 if character.isupper() else 0.56
 
 

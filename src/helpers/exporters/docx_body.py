@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from helpers.exporters import docx_pictures, docx_tables
+from helpers.exporters import docx_pictures, docx_tables, titles
 from helpers.exporters.breaks import ems, words_of
 from helpers.exporters.document import (
     Block,
@@ -62,6 +62,7 @@ def write(word: Any, document: Document, front: Sequence[Any] = ()) -> None:
 
 def _title(lines: Sequence[str]) -> Any:
     """The title, its lines of about equal length where they do not fit on one."""
+    lines = [part for line in lines for part in titles.broken(line, _TITLE_ROOM)]
     widths = [ems(line) for line in lines]
     folds = [max(1, -int(-width // _TITLE_ROOM)) for width in widths]
     paragraph = _paragraph("Title", run("\n".join(lines)))
@@ -83,6 +84,7 @@ class _Writer:
     last_heading: str = ""
     after_table: bool = False
     after_heading: Any = None
+    signed: bool = False
     place: _Place = field(default_factory=_Place)
 
     def append(self, element: Any) -> None:
@@ -130,6 +132,8 @@ class _Writer:
         self.n_headings += 1
         self.last_heading = words(heading.content)
         paragraph = _paragraph(f"Heading{heading.level - 1}")
+        if self.signed and heading.level == 2:  # an annex begins a page of its own
+            paragraph.pPr.append(make("pageBreakBefore"))
         number = self.n_headings
         paragraph.append(make("bookmarkStart", id=number, name=f"s{number}"))
         self.inliner.fill(paragraph, heading.content)
@@ -183,7 +187,8 @@ class _Writer:
             self.blocks(passage.blocks)
 
     def _signoff(self, blocks: Sequence[Block]) -> None:
-        lines = [line for b in blocks if isinstance(b, Paragraph) for line in _lines(b.content)]
+        paragraphs = (block for block in blocks if isinstance(block, Paragraph))
+        lines = [line for b in paragraphs for line in _lines(titles.folded(b.content))]
         # Two characters from the edge, less where a long name needs the room.
         is_long = any(ems(words(line)) > _LINE_ROOM - 2 for line in lines)
         for number, line in enumerate(lines):
@@ -197,6 +202,7 @@ class _Writer:
             self.inliner.fill(paragraph, line)
             self.append(paragraph)
         self.blocks(block for block in blocks if not isinstance(block, Paragraph))
+        self.signed = True
 
     def _table(self, grid: Grid) -> None:
         self.n_tables += 1
@@ -210,6 +216,7 @@ class _Writer:
     def _picture(self, picture: Picture) -> None:
         paragraph = self.word.add_paragraph()
         paragraph.style = "图"
+        paragraph.paragraph_format.keep_with_next = True  # with the table of its numbers
         docx_pictures.add(paragraph.add_run(), picture)
         self.after_table, self.after_heading = False, None
 

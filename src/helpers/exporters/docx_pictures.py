@@ -10,6 +10,7 @@ from helpers.exporters.document import Picture
 from helpers.exporters.errors import ExportError
 
 _PPI = 300.0
+_UNSAID = 72.0  # what python-docx takes for the resolution of a picture that tells none
 _WIDEST, _HIGHEST = 156 * 36000, 160 * 36000  # EMU: the type area, and what a page can spare
 
 
@@ -21,12 +22,14 @@ def add(run: Any, picture: Picture) -> None:
     from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError
     from docx.image.exceptions import UnrecognizedImageError as Unrecognized
 
-    data = _drawn(picture) if picture.mime == "image/svg+xml" else picture.data
+    is_svg = picture.mime == "image/svg+xml"
+    data = _drawn(picture) if is_svg else picture.data
     try:
         shape = run.add_picture(io.BytesIO(data))
     except (InvalidImageStreamError, UnexpectedEndOfFileError, Unrecognized) as error:
         raise ExportError(f"图“{picture.alt}”的文件已损坏，放不进 Word。") from error
-    scale = min(1.0, _WIDEST / max(shape.width, 1), _HIGHEST / max(shape.height, 1))
+    natural = _UNSAID / _PPI if is_svg else 1.0  # what we draw has no resolution written in it
+    scale = min(natural, _WIDEST / max(shape.width, 1), _HIGHEST / max(shape.height, 1))
     shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
     described = shape._inline.docPr
     described.set("descr", picture.alt)

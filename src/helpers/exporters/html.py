@@ -43,13 +43,18 @@ class NianbaoHTMLExporter(Exporter):
 
 def render(document: Document, downloads: Sequence[tuple[str, str]] = ()) -> str:
     """The document as a page. Equal documents and downloads give equal text."""
-    from helpers.exporters import html_body
+    from helpers.exporters import html_body, titles
 
     body = html_body.write(document)
     style = "\n".join(part for part in (_template("report.css"), body.rules) if part).strip()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     page = _page().render(
-        document=document, body=body, style=style, digest=digest, downloads=downloads
+        document=document,
+        title=[titles.parts(line) for line in document.title_lines],
+        body=body,
+        style=style,
+        digest=digest,
+        downloads=downloads,
     )
     return f"{page}\n"
 

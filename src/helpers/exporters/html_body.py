@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from helpers import grid_html
 from helpers.exporters import columns
-from helpers.exporters.breaks import pieces
+from helpers.exporters.breaks import ems, pieces, words_of
 from helpers.exporters.document import (
     Block,
     Break,
@@ -37,8 +37,9 @@ from helpers.exporters.document import (
 )
 from helpers.grid import Grid
 
+_LONG_WORD = 8.0  # em
 _ANY_ROOM = 1e9  # the browser breaks what does not fit
-_PADDING = 0.65  # em, blank and rules in a table cell
+_PADDING = 0.85  # em, blank and rules in a table cell, and some for fonts with wide digits
 _ON_ONE_PAGE = 45  # rows; a table of no more is printed on one page where it fits
 _STICKY = 12.0  # em; a wider column of names would leave no room beside it
 _OF_SCREEN = 0.93  # the type in tables by the type that widths of screens are measured in
@@ -123,7 +124,7 @@ class _Writer:
             case Heading():
                 return self._heading(block)
             case Paragraph():
-                return f"<p>{self.inline(block.content)}</p>"
+                return f"<p{_ragged(block)}>{self.inline(block.content)}</p>"
             case Listing():
                 return self._list(block)
             case Quote():
@@ -204,6 +205,12 @@ class _Writer:
                 return self.inline(link.children)
             target = f"#{id_}"
         return f'<a href="{escape(target)}">{self.inline(link.children)}</a>'
+
+
+def _ragged(paragraph: Paragraph) -> str:
+    """A class for lines that must not be stretched: a long address leaves one half empty."""
+    long = any(ems(word) > _LONG_WORD for word in words_of(words(paragraph.content)))
+    return ' class="ragged"' if long else ""
 
 
 def _text(text: str) -> str:

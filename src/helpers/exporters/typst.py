@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from helpers.exporters import pictures
+from helpers.exporters import pictures, titles
 from helpers.exporters.breaks import ems, pieces
 from helpers.exporters.columns import INSET, Plan, cell_lines, is_left, plan
 from helpers.exporters.document import (
@@ -40,6 +40,7 @@ from helpers.grid import Cell, Grid
 WIDTH = 156 / 25.4 * 72
 """Width of the type area in points."""
 
+_TITLE_ROOM = 20.0  # em: characters of 二号 in a line
 _ON_ONE_PAGE = 45  # rows; a longer table is not even tried whole
 _SPACES = re.compile(r"(?<![^ ]) | (?= )")  # those that align columns: all but single ones
 _FORMATS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
@@ -51,7 +52,9 @@ def write(document: Document) -> dict[str, Any]:
     published = document.published
     return {
         "title": document.title,
-        "title_lines": list(document.title_lines),
+        "title_lines": [
+            part for line in document.title_lines for part in titles.broken(line, _TITLE_ROOM)
+        ],
         "agency": document.agency,
         "subject": document.subject,
         "date": [published.year, published.month, published.day]
@@ -99,6 +102,7 @@ def texts(document: Document) -> Iterator[str]:
 class _Writer:
     anchors: dict[str, str]
     n_headings: int = 0
+    signed: bool = False
 
     def blocks(self, blocks: Iterable[Block]) -> list[dict[str, Any]]:
         return [self.block(block) for block in blocks]
@@ -112,6 +116,7 @@ class _Writer:
                     "level": block.level - 1,
                     "words": self.inline(block.content),
                     "label": f"s{self.n_headings}",
+                    "annex": self.signed and block.level == 2,
                 }
             case Paragraph():
                 return {"kind": "paragraph", "words": self.inline(block.content)}
@@ -122,7 +127,7 @@ class _Writer:
             case Quote():
                 return {"kind": "quote", "blocks": self.blocks(block.blocks)}
             case Passage():
-                return {"kind": block.role, "blocks": self.blocks(block.blocks)}
+                return self._passage(block)
             case Divider():
                 return {"kind": "divider"}
             case Table():
@@ -131,6 +136,13 @@ class _Writer:
                 return _picture(block)
             case Preformatted():
                 return _preformatted(block.text)
+
+    def _passage(self, passage: Passage) -> dict[str, Any]:
+        blocks: Iterable[Block] = passage.blocks
+        if passage.role == "signoff":
+            self.signed = True
+            blocks = map(_folded, blocks)
+        return {"kind": passage.role, "blocks": self.blocks(blocks)}
 
     def inline(self, content: Iterable[Inline]) -> list[dict[str, Any]]:
         return [self._inline(node) for node in content]
@@ -153,6 +165,12 @@ class _Writer:
                     return {"kind": "link", "target": node.target, "words": inside}
                 label = self.anchors.get(unquote(node.target[1:]))
                 return {"kind": "reference" if label else "span", "target": label, "words": inside}
+
+
+def _folded(block: Block) -> Block:
+    if isinstance(block, Paragraph):
+        return Paragraph(tuple(titles.folded(block.content)))
+    return block
 
 
 def _picture(picture: Picture) -> dict[str, Any]:

@@ -229,6 +229,16 @@ class OpenReport:
     def _grids(self) -> dict[tuple[str, bool], Grid]:
         return {}
 
+    def charts(self) -> None:
+        """Charts with their numbers, as an annex; nothing where neither params nor settings ask."""
+        named = self.settings.charts if self.report.charts is None else self.report.charts
+        if not named:
+            return
+        from helpers.notebook.charting import annex
+
+        for shown in annex(self.report, self.earlier, named):
+            _display(shown)
+
     def signoff(self) -> Shown:
         """Agency and date under the report."""
         return _prose("  \n".join(escaped(line) for line in signoff(self.report)), "signoff")

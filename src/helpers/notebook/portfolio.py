@@ -13,6 +13,7 @@ from helpers.notebook.document import DOCUMENT_MIME, Shown
 from helpers.notebook.rates import in_words, rate_cells
 from helpers.notebook.tables import Listing, Look
 from helpers.portfolio import agencies, charts, frame, years
+from helpers.portfolio.drawing import Chart
 from helpers.portfolio.indicators import (
     BY_KEY,
     COUNTS,
@@ -307,7 +308,7 @@ class Portfolio:
         self._known(keys, years.comparable_indicators(self.indicators))
         words = "、".join(BY_KEY[key].label for key in keys)
         return _picture(
-            charts.trend_chart(years.trends(self.indicators), keys, f"历年{words}", self.least)
+            charts.trend_chart(years.trends(self.indicators), keys, f"历年{words}", least=self.least)
         )
 
     def _known(self, keys: Sequence[str], among: Sequence[Indicator]) -> None:
@@ -328,6 +329,6 @@ class Portfolio:
         return _picture(charts.funnel_chart(self.indicators, self.year, key, self.least))
 
 
-def _picture(chart: charts.Chart) -> Shown:
+def _picture(chart: Chart) -> Shown:
     data = {"text/plain": chart.alt, "image/svg+xml": chart.svg}
     return Shown(data, {"alt": chart.alt})

@@ -28,7 +28,7 @@ from helpers.params.figures import read_figures, say
 from helpers.params.positions import Path as KeyPath
 from helpers.params.positions import Source, compose
 from helpers.placeholders import problems as placeholder_problems
-from helpers.report import Agency, Kind, Report
+from helpers.report import CHARTS, Agency, Charts, Kind, Report
 
 MAX_BYTES = 5_000_000
 
@@ -78,6 +78,10 @@ class Params(BaseModel):
     explanations: dict[str, Explained] = Field(
         default_factory=dict,
         description="说明：规则编号 -> 理由，或 {理由: …, 写入报告: true}",
+    )
+    charts: Charts | None = Field(
+        None,
+        description="报告后面附图：true 全附，false 不附，或列出要附的；不写按设置文件，默认不附",
     )
 
 
@@ -147,6 +151,7 @@ def report_from(
         explanations={rule: one.reason for rule, one in explained.items()},
         printed_reasons=frozenset(rule for rule, one in explained.items() if one.printed),
         published=params.published if params else None,
+        charts=params.charts if params else None,
         source=name,
     )
     for key, text in texts.items():
@@ -222,7 +227,9 @@ def _sentence(item: Any, path: KeyPath) -> str:
     }.get(field)
     if kind == "string_too_short" and path[0] == "explanations":
         return "理由是空的，请写明原因"
-    if kind == "value_error":
+    if path[0] == "charts":
+        expected = f"应为 true、false，或其中几个：[{', '.join(CHARTS)}]"
+    elif kind == "value_error":
         expected = "不能有换行和看不见的控制字符"
     if expected is None and kind in ("dict_type", "model_type"):
         expected = "应为一组名称和值"

@@ -10,7 +10,7 @@ import yaml
 
 from helpers.figures import FLOAT_DIGITS, Figure, plain_number, read
 from helpers.formats import Block, Column, FormatError, Line, Ref, Row, Table, for_year
-from helpers.report import Report
+from helpers.report import CHARTS, Report
 
 
 class _Flow(list[Any]):
@@ -73,6 +73,8 @@ def params_data(report: Report) -> dict[str, Any]:
             rule: {"理由": text, "写入报告": True} if rule in report.printed_reasons else text
             for rule, text in report.explanations.items()
         }
+    if report.charts is not None:
+        data["charts"] = report.charts == CHARTS or _Flow(report.charts)
     return data
 
 

@@ -6,39 +6,36 @@ The same table gives the same bytes.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from helpers.portfolio.drawing import INKS, Chart, canvas, svg
 from helpers.portfolio.indicators import BY_KEY, LEAST, OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-INKS = ("#0B4F8A", "#B5460F", "#00725A", "#7A3E8E", "#6B5900", "#4D4D4D")
-"""Ink of one series after another: each at least 4.5 : 1 on white."""
-
 _FILLS = ("#0B4F8A", "#6FA8DC", "#B5460F", "#F2B27A", "#00725A", "#C9C9C9")
 _HATCHES = ("", "///", "", "...", "", "xxx")
 _MARKS = ("o", "s", "^", "D", "v", "P")
+_STROKES = ("-", "--", "-.", ":", (0, (6, 2)), (0, (1, 1)))  # two lines of one course are both seen
 
 
-@dataclass(frozen=True)
-class Chart:
-    """A picture: SVG markup, and the words for those who do not see it."""
-
-    svg: str
-    alt: str
-
-
-def trend_chart(trends: pd.DataFrame, keys: Sequence[str], title: str, least: int = LEAST) -> Chart:
+def trend_chart(
+    trends: pd.DataFrame,
+    keys: Sequence[str],
+    title: str,
+    *,
+    least: int = LEAST,
+    size: tuple[float, float] = (8, 4.2),
+    counted: bool = True,
+) -> Chart:
     """Indicators over the years (all agencies of each year), a line each.
 
     ``trends`` is the table of ``years.trends``. Where the format changed stands a line. A rate
-    of fewer than ``least`` cases is a gap.
+    of fewer than ``least`` cases is a gap. ``size`` is in inches; ``counted`` says under each
+    year how many reports it holds.
     """
     rows = trends[~trends["same"]].set_index("year")
     rows = rows.assign(
@@ -49,30 +46,32 @@ def trend_chart(trends: pd.DataFrame, keys: Sequence[str], title: str, least: in
     years = range(min(rows.index), max(rows.index) + 1)
     values = (rows[keys] * (100 if rate else 1)).reindex(years)  # a year without reports is a gap
     unit = "%" if rate else "件"
-    with _canvas(8, 4.2) as (figure, axes):
+    with canvas(*size) as (figure, axes):
         for number, key in enumerate(keys):
             ink, mark = INKS[number % len(INKS)], _MARKS[number % len(_MARKS)]
-            axes.plot(values.index, values[key], color=ink, marker=mark, linewidth=2)
-        ends = _apart([float(values[key].dropna().iloc[-1]) for key in keys], values)
+            look = {"marker": mark, "linewidth": 2, "linestyle": _STROKES[number % len(_STROKES)]}
+            axes.plot(values.index, values[key], color=ink, **look)
+        ends = _apart([float(values[key].dropna().iloc[-1]) for key in keys], values, size[1])
         for number, (key, y) in enumerate(zip(keys, ends, strict=True)):
             last = values[key].dropna()
             text = f"{BY_KEY[key].label} {last.iloc[-1]:,.{1 if rate else 0}f}{unit}"
             place = (float(max(values.index)), y)
-            look = {"color": INKS[number % len(INKS)], "va": "center"}
+            look = {"color": INKS[number % len(INKS)], "va": "center", "annotation_clip": False}
             axes.annotate(text, place, xytext=(7, 0), textcoords="offset points", **look)
         _mark_change(axes, rows)
         numbers = rows["agencies"].reindex(years, fill_value=0)
-        axes.set_xticks(years, [f"{year} 年\n{n:.0f} 份" for year, n in numbers.items()])
+        below = [f"\n{n:.0f} 份" if counted else "" for n in numbers]
+        axes.set_xticks(years, [f"{y} 年{n}" for y, n in zip(years, below, strict=True)])
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set_ylabel(unit, rotation=0, ha="right", va="top", y=1.0, labelpad=14)
         axes.set_ylim(bottom=0)
         axes.set_title(title, loc="left", pad=18)
-        return Chart(_svg(figure), _trend_words(title, values, unit))
+        return Chart(svg(figure), _trend_words(title, values, unit))
 
 
-def _apart(ends: Sequence[float], values: pd.DataFrame) -> list[float]:
-    """Heights for the names of the lines, none on top of another."""
-    gap = float(values.max().max() or 1) * 0.065
+def _apart(ends: Sequence[float], values: pd.DataFrame, height: float) -> list[float]:
+    """Heights for the names of the lines, none on top of another, in a chart of some inches."""
+    gap = float(values.max().max() or 1) * 0.27 / height
     order = sorted(range(len(ends)), key=lambda number: ends[number])
     placed: dict[int, float] = {}
     floor = float("-inf")
@@ -109,7 +108,7 @@ def outcomes_chart(indicators: pd.DataFrame, year: int, most: int = 15) -> Chart
     rows = indicators[(indicators["year"] == year) & (indicators["closed"] > 0)]
     rows = rows.sort_values(["closed", "agency"], ascending=[False, True]).head(most)[::-1]
     title = f"{year} 年办理结果的构成：办结最多的 {len(rows)} 家"
-    with _canvas(8, 1.6 + 0.36 * len(rows)) as (figure, axes):
+    with canvas(8, 1.6 + 0.36 * len(rows)) as (figure, axes):
         left = rows["closed"] * 0
         names = [
             f"{name}（{n:,.0f} 件）" for name, n in zip(rows["agency"], rows["closed"], strict=True)
@@ -124,7 +123,7 @@ def outcomes_chart(indicators: pd.DataFrame, year: int, most: int = 15) -> Chart
         axes.set_xlabel("占办结的百分比")
         axes.set_title(title, loc="left", pad=34)
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6, frameon=False, **_LEGEND)
-        return Chart(_svg(figure), _outcome_words(title, rows))
+        return Chart(svg(figure), _outcome_words(title, rows))
 
 
 _LEGEND: dict[str, Any] = {"handlelength": 1.4, "columnspacing": 1.0, "borderaxespad": 0.2}
@@ -156,7 +155,7 @@ def funnel_chart(
     low, high = _chance(base, whole)
     outside = (base >= least) & ((share < low) | (share > high))
     title = f"{year} 年各机关的{one.label}与件数"
-    with _canvas(8, 4.6) as (figure, axes):
+    with canvas(8, 4.6) as (figure, axes):
         grid = np.geomspace(*_reach(base), 120)
         lower, upper = _chance(grid, whole)
         axes.fill_between(grid, 100 * lower, 100 * upper, color="#E3ECF5", linewidth=0)
@@ -173,7 +172,7 @@ def funnel_chart(
         ticks = [10**n for n in range(8) if grid[0] <= 10**n <= grid[-1]]
         axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
         words = _funnel_words(title, one.label, whole, rows, outside, key)
-        return Chart(_svg(figure), words)
+        return Chart(svg(figure), words)
 
 
 def _reach(base: pd.Series[float]) -> tuple[float, float]:
@@ -214,33 +213,3 @@ def _funnel_words(
     )
     said = f"在随机波动范围以外的有 {len(far)} 家" + (f"：{named}" if named else "")
     return f"{title}：{len(rows)} 家，总的{label}为 {100 * whole:.1f}%，{said}。"
-
-
-@contextmanager
-def _canvas(width: float, height: float) -> Iterator[tuple[Any, Any]]:
-    """A figure (inches) with one set of axes, in our looks; closed afterwards."""
-    import matplotlib
-    import pylopdf_fonts_zh_cn as fonts
-    from matplotlib import font_manager
-    from matplotlib.figure import Figure
-
-    font_manager.fontManager.addfont(fonts.sans_path())
-    looks: Any = {
-        "font.family": ["Noto Sans SC"],
-        "font.size": 9.5,
-        "axes.unicode_minus": False,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.titlesize": 12,
-        "hatch.linewidth": 0.6,
-        "svg.hashsalt": "nianbao",
-    }
-    with matplotlib.rc_context(looks):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        yield figure, figure.add_subplot()
-
-
-def _svg(figure: Any) -> str:
-    stream = io.StringIO()
-    figure.savefig(stream, format="svg", metadata={"Date": None}, bbox_inches="tight")
-    return stream.getvalue()

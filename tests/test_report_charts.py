@@ -1,0 +1,203 @@
+"""Charts after a report: asked for, they show its figures with the numbers beside them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import samples
+from helpers import grid
+from helpers.errors import InputError
+from helpers.exporters import notebook
+from helpers.exporters.document import Heading, Picture, Table, walk, words
+from helpers.figures import Figures
+from helpers.notebook import open_report
+from helpers.notebook.charting import HEADING, annex
+from helpers.params import params_data, read_params, report_from, write_params
+from helpers.portfolio import single
+from helpers.portfolio.drawing import canvas, svg
+from helpers.report import CHARTS
+from helpers.settings import settings_data, settings_from
+from test_exporters import executed, shown
+
+ROOT = Path(__file__).parents[1]
+CITY = ROOT / "params/2024/宿迁市人民政府.yaml"
+EARLIER = ROOT / "params/2023/宿迁市人民政府.yaml"
+COUNTY = ROOT / "params/2025/沭阳县人民政府.yaml"
+OLD = [ROOT / f"params/{year}/平潭综合实验区.yaml" for year in (2019, 2020, 2021)]
+
+
+@pytest.fixture(scope="module")
+def published():
+    """What the annex of 宿迁 2024 adds to a document, its year before at hand."""
+    outputs = annex(read_params(CITY), [read_params(EARLIER)], CHARTS)
+    return notebook.read(executed(*(shown(dict(o.data), **o.metadata) for o in outputs))).blocks
+
+
+def numbers(table):
+    return [[cell.text for cell in row] for row in table.grid.rows()]
+
+
+def test_three_charts_each_with_its_numbers_follow_a_heading(published):
+    heading, *rest = published
+    assert isinstance(heading, Heading)
+    assert words(heading.content) == HEADING
+    assert [type(block) for block in rest] == [Picture, Table] * 3
+    ended, who, years = (block for block in rest if isinstance(block, Table))
+    assert numbers(ended) == [
+        ["", "予以公开", "部分公开", "不予公开", "无法提供", "不予处理", "其他处理", "合计"],
+        ["件数", "1,431", "471", "92", "941", "117", "469", "3,521"],
+        ["占比", "40.6%", "13.4%", "2.6%", "26.7%", "3.3%", "13.3%", "100%"],
+    ]
+    assert numbers(who)[1] == ["件数", "3,440", "75", "0", "1", "6", "3", "3,525"]
+    assert numbers(who)[2][4:6] == ["不足0.1%", "0.2%"]
+    assert [row[0] for row in numbers(years)] == ["年度", "2023年", "2024年"]
+    assert numbers(years)[1][1:4] == ["96", "3,511", "3,486"]
+
+
+def test_pictures_say_in_words_what_their_tables_say(published):
+    pictures = [block for block in walk(published) if isinstance(block, Picture)]
+    assert pictures[0].alt == (
+        "2024年政府信息公开申请办理结果（3,521 件）：予以公开 1,431 件（40.6%）、部分公开 471 件"
+        "（13.4%）、不予公开 92 件（2.6%）、无法提供 941 件（26.7%）、不予处理 117 件（3.3%）、"
+        "其他处理 469 件（13.3%）。"
+    )
+    assert "新收申请（件）2023 年 3,511、2024 年 3,525" in pictures[2].alt
+    assert {picture.mime for picture in pictures} == {"image/svg+xml"}
+
+
+def test_the_heads_of_the_numbers_are_heads(published):
+    for block in published:
+        if isinstance(block, Table):
+            for cell, heads in block.grid.headings().items():
+                assert [head.role for head in heads] == ["column", "row"], cell
+
+
+def test_the_same_report_gives_the_same_pictures_in_any_process():
+    code = (
+        "from pathlib import Path; from hashlib import sha256\n"
+        "from helpers.params import read_params; from helpers.portfolio import single\n"
+        f"now, before = (read_params(Path(p)) for p in ({str(CITY)!r}, {str(EARLIER)!r}))\n"
+        "made = (single.outcomes(now), single.applicants(now), single.over_years(now, [before]))\n"
+        "print(*(sha256(one.chart.svg.encode()).hexdigest() for one in made))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={"PYTHONHASHSEED": seed, "TZ": zone, "PATH": ""},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai"))
+    }
+    assert len(said) == 1
+    assert len(said.pop().split()) == 3
+
+
+def test_years_of_two_formats_show_only_what_may_be_compared():
+    *earlier, now = map(read_params, OLD)
+    exhibit = single.over_years(now, earlier)
+    assert "其他处理" not in exhibit.heads
+    assert {"予以公开", "不予处理", "结转下年"} <= set(exhibit.heads)
+    assert [row[0] for row in exhibit.rows] == ["2019年", "2020年", "2021年"]
+
+
+def test_lines_of_nearly_the_same_course_are_both_named():
+    chart = single.over_years(read_params(CITY), [read_params(EARLIER)]).chart
+    assert chart
+    for label in ("新收申请 3,525件", "办结 3,521件", "结转下年 125件"):
+        assert f"<!-- {label} -->" in chart.svg  # so matplotlib marks the outlines of words
+
+
+def test_reports_of_other_agencies_are_no_earlier_years():
+    exhibit = single.over_years(read_params(CITY), [read_params(COUNTY), *map(read_params, OLD)])
+    assert (exhibit.chart, exhibit.said) == (None, "没有往年报告，不作历年图。")
+
+
+def test_where_there_is_nothing_to_draw_the_notebook_says_why_and_nothing_is_published():
+    report = replace(samples.reports()["全零"], charts=None)
+    told = list(annex(report, [], CHARTS))
+    assert [one.data["text/plain"] for one in told] == [
+        "2023年没有办结的政府信息公开申请，不作图。",
+        "2023年没有新收政府信息公开申请，不作图。",
+        "没有往年报告，不作历年图。",
+    ]
+    title = shown({notebook.MIME: {"title": "年报"}, "text/markdown": "正文"})
+    nb = executed(title, shown({"text/markdown": "正文"}), *(shown(dict(o.data)) for o in told))
+    assert len(notebook.read(nb).blocks) == 1
+
+
+def test_a_blank_is_not_drawn_as_a_zero():
+    report = read_params(CITY)
+    row = next(ref for ref in report.format.slots if ref.table == "三" and "（一）" in ref.row)
+    figures = Figures({ref: f for ref, f in report.figures.items() if ref != row})
+    exhibit = single.outcomes(replace(report, figures=figures))
+    assert exhibit.rows[0][1] == "—"
+    assert "予以公开 — 件" in (exhibit.chart.alt if exhibit.chart else "")
+
+
+def test_a_character_without_a_glyph_is_named_and_not_drawn_as_a_box():
+    with canvas(3, 2) as (figure, axes):
+        axes.set_title("李\U00013000")
+        with pytest.raises(InputError, match=r"“\U00013000”（U\+13000）在图所用的字体中没有字形"):
+            svg(figure)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [(True, CHARTS), (False, ()), (["历年", "办理结果"], ("办理结果", "历年")), ([], ())],
+)
+def test_charts_are_asked_for_in_the_params_file_and_stay_there(given, meant, tmp_path):
+    report = report_from({**params_data(read_params(CITY)), "charts": given})
+    assert report.charts == meant
+    file = tmp_path / "a.yaml"
+    file.write_text(write_params(report), encoding="utf-8")
+    assert read_params(file).charts == meant
+
+
+def test_a_chart_that_there_is_not_is_told_with_its_line(tmp_path):
+    file = tmp_path / "a.yaml"
+    file.write_text(f"charts: [办理结果, 饼图]\n{CITY.read_text('utf-8')}", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_params(file, "a.yaml")
+    (problem,) = caught.value.problems
+    assert str(problem).startswith("a.yaml 第 1 行：charts：读到")
+    assert "应为 true、false，或其中几个：[办理结果, 申请人, 历年]" in problem.message
+
+
+def test_the_settings_file_asks_for_all_reports_and_the_params_file_outweighs_it(capsys):
+    settings = {"report": {"charts": ["申请人"]}}
+    assert settings_data(settings_from(settings)) == settings
+    assert settings_data(settings_from({"report": {"charts": False}})) == {}
+    with pytest.raises(InputError, match="读到“饼图”，应为 true、false，或其中几个"):
+        settings_from({"report": {"charts": "饼图"}})
+    open_report(str(CITY), settings=settings).charts()
+    assert "申请人" in capsys.readouterr().out
+    data = {**params_data(read_params(CITY)), "charts": False, "settings": settings}
+    open_report(**data).charts()
+    assert capsys.readouterr().out == ""
+
+
+def test_without_charts_no_code_for_them_is_imported():
+    code = (
+        "import sys; from helpers import open_report\n"
+        f"open_report({str(CITY)!r}).charts()\n"
+        "names = ('matplotlib', 'pandas', 'numpy', 'helpers.notebook.charting',"
+        " 'helpers.portfolio.single')\n"
+        "print([name for name in names if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_numbers_are_laid_out_with_equal_columns():
+    """Columns as wide as their words would break a number on a phone."""
+    (table,) = [
+        o.data[grid.MIME] for o in annex(read_params(CITY), [], ["申请人"]) if grid.MIME in o.data
+    ]
+    assert set(grid.from_json(table).widths) == {1.0}
