@@ -180,9 +180,20 @@ def test_a_refusal_passes_through_unchanged():
 @POSIX
 def test_endless_reading_is_ended():
     start = time.monotonic()
-    with pytest.raises(InputError, match=r"0\.3 秒内没有读完"):
+    with pytest.raises(InputError, match=r"读了 0\.3 秒还没有读完"):
         limits.bounded(lambda content, name: time.sleep(60), b"", "a.pdf", seconds=0.3)
     assert time.monotonic() - start < 5
+
+
+@POSIX
+def test_reading_that_keeps_the_processor_busy_is_ended_after_some_seconds_of_it(monkeypatch):
+    def busy(content: bytes, name: str) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(limits, "PROCESSOR", 1)
+    with pytest.raises(InputError, match=r"a\.pdf：读了 1 秒还没有读完"):
+        limits.bounded(busy, b"", "a.pdf")
 
 
 @POSIX

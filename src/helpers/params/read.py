@@ -28,7 +28,7 @@ from helpers.params.figures import read_figures, say
 from helpers.params.positions import Path as KeyPath
 from helpers.params.positions import Source, compose
 from helpers.placeholders import problems as placeholder_problems
-from helpers.report import Agency, Kind, Report
+from helpers.report import Agency, Kind, Report, overlong
 
 MAX_BYTES = 5_000_000
 
@@ -137,6 +137,10 @@ def report_from(
             fault(("figures", *path), message)
     fmt = fmt or list(formats.available().values())[-1]
     texts = _texts(data.get("narrative"))
+    too_long = overlong(texts.values())
+    if too_long:
+        fault(("narrative",), too_long)
+        texts = {}
     explained = params.explanations if params else {}
     report = Report(
         agency=params.agency if params else Agency(name="（未知）"),
