@@ -28,7 +28,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from fuzz_inputs import KINDS, LENGTHS, PIECES, TIMES, Edit, edited
 from fuzz_targets import ROOT, Target, put, targets
@@ -224,18 +224,19 @@ def _atheris(name: str, target: Target, corpus: Path, found: Path, seconds: floa
 # --- large ------------------------------------------------------------------------------------
 
 
-def _made_apart(make: Callable[[], bytes], file: Path) -> bytes:
+def made_apart(make: Callable[[], bytes]) -> bytes:
     """An input made in a process of its own, whose memory is not that of reading it."""
-    child = os.fork()
-    if child == 0:
-        try:
-            file.write_bytes(make())
-        finally:
-            os._exit(0)
-    os.waitpid(child, 0)
-    content = file.read_bytes()
-    file.unlink()
-    return content
+    with TemporaryFile() as file:
+        child = os.fork()
+        if child == 0:
+            try:
+                file.write(make())
+                file.flush()
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        file.seek(0)
+        return file.read()
 
 
 def by_size(only: list[str], state: State) -> int:
@@ -246,7 +247,7 @@ def by_size(only: list[str], state: State) -> int:
     with TemporaryDirectory(prefix="nianbao-") as folder:
         for name, target in targets(Path(folder)).items():
             for what, make in large(name) if not only or name in only else ():
-                content, watch = _made_apart(make, Path(folder) / "made"), Watch(target.read)
+                content, watch = made_apart(make), Watch(target.read)
                 ended = watch.attempt(content)
                 watch.close()
                 size = f"{len(content) / 1_000_000:.1f} MB"

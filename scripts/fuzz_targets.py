@@ -34,7 +34,7 @@ def _reports(folder: Path) -> dict[str, Target]:
     from helpers.forms import write_form
     from helpers.judging import result_of
     from helpers.params import read_params
-    from helpers.readers import read_report
+    from helpers.readers import limits, read_report
     from helpers.settings import Settings
 
     files = sorted((ROOT / "params").rglob("*.yaml"))
@@ -59,6 +59,11 @@ def _reports(folder: Path) -> dict[str, Target]:
     def target(ending: str, *seeds: bytes) -> Target:
         return Target(seeds, reading(ending))
 
+    def ole(content: bytes) -> object:
+        """A container of Word or Excel before 2007; Word's own would go to LibreOffice."""
+        kind = limits.admit(content, "a", "doc", "xls", "text", "html")
+        return reading(".xls")(content) if kind == "xls" else kind
+
     year = write_form(formats.find("2021"), 2023, report=base)
     plain = f"{TITLE}\n一、总体情况\n办结5件。\n\t甲\n\t1\n\na|b\n-|-\n1|2\n"
     pdf = make_files.pdf(f"= {TITLE}\n{make_files.printed(tables[2])}")
@@ -70,6 +75,7 @@ def _reports(folder: Path) -> dict[str, Target]:
         "html": target(".html", page.encode(), page.encode("gb18030")),
         "mht": target(".mht", (letter + page).encode()),
         "pdf": target(".pdf", pdf, _unpacked(pdf)),
+        "ole": Target((make_files.ole("WordDocument"), make_files.ole("Workbook")), ole),
         "text": target(".txt", plain.encode(), plain.encode("gb18030")),
     }
 
@@ -118,7 +124,10 @@ def _others(folder: Path) -> dict[str, Target]:
         '{"agency": "甲", "year": 2023, "format": "2021", "state": "done", '
         '"source_sha256": "", "folder": "甲", "files": {"report.html": ""}}'
     )
-    run = '[{"agency": "甲", "year": 2023, "findings": [{"rule": "T", "message": "m"}]}]'
+    run = (
+        '[{"agency": "甲", "year": 2023, "findings": '
+        '[{"rule": "T", "message": "m", "state": "fail", "fingerprint": "0"}]}]'
+    )
     return {
         "register": Target((rows.encode(), rows.encode("gb18030")), register(".csv")),
         "register book": Target((write_register(formats.find("2021")),), register(".xlsx")),

@@ -140,20 +140,11 @@ def report_of(document: SourceDocument, name: str) -> Reading:
         if better is not found:
             found = better
             prose = read_prose(document, found.format, found.used)
-    if not found.figures:
-        text = "没有找到年度报告的表格（表二、表三、表四），请确认是不是年度报告"
-        raise InputError([Problem(name, text)])
-    if not prose.agency or prose.year is None:
-        what = "机关名称" if not prose.agency else "年度"
-        text = f"没有找到{what}，请在标题里写明，如“某某局2024年…年度报告”"
-        raise InputError([Problem(name, text)])
-    unread = overlong([*prose.narrative.values(), *_beside(prose.original)])
-    if unread:
-        raise InputError([Problem(name, unread)])
+    _refuse(found, prose, name)
     agency, unfit = _agency(prose)
     report = Report(
         agency=agency,
-        year=prose.year,
+        year=prose.year or 0,
         format=found.format,
         figures=found.figures,
         narrative=prose.narrative,
@@ -164,6 +155,20 @@ def report_of(document: SourceDocument, name: str) -> Reading:
         original=_original(prose, found),
     )
     return Reading(report, tuple(_notes(document, found, prose, unfit)))
+
+
+def _refuse(found: Match, prose: Prose, name: str) -> None:
+    """Raise InputError where what was read is no report, or more than the rules look at."""
+    if not found.figures:
+        text = "没有找到年度报告的表格（表二、表三、表四），请确认是不是年度报告"
+        raise InputError([Problem(name, text)])
+    if not prose.agency or prose.year is None:
+        what = "机关名称" if not prose.agency else "年度"
+        text = f"没有找到{what}，请在标题里写明，如“某某局2024年…年度报告”"
+        raise InputError([Problem(name, text)])
+    unread = overlong([*prose.narrative.values(), *_beside(prose.original)])
+    if unread:
+        raise InputError([Problem(name, unread)])
 
 
 def _beside(original: Original | None) -> tuple[str, ...]:

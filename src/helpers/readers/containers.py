@@ -203,5 +203,8 @@ def _guessed_names(content: bytes) -> dict[str, _Entry]:
 
 
 def _word_is_locked(content: bytes, entry: _Entry) -> bool:
-    offset = (entry.start + 1) * _sector_size(content) + 10
+    try:
+        offset = (entry.start + 1) * _sector_size(content) + 10
+    except (ValueError, struct.error):  # damaged: its reader will say so
+        return False
     return bool(int.from_bytes(content[offset : offset + 2], "little") & 0x0100)
