@@ -33,6 +33,7 @@ from helpers.opendata.workbook import write_workbook
 from helpers.params import params_data, read_params, report_from, write_params
 from helpers.params.positions import compose
 from helpers.readers import read_report
+from helpers.readers.containers import sniff
 from helpers.report import Agency, file_name, harmless
 from helpers.settings import Settings, load_settings
 from helpers.sheets import overview
@@ -130,6 +131,15 @@ def test_rules_take_bounded_time_on_any_text(piece):
     start = time.process_time()
     result_of(report, (), Settings())
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    "piece", ["<!-- a -->", "<!--", "<?xml ?>", "-->", "<!-- -->\n", "A: b\n "]
+)
+def test_what_a_file_is_is_seen_at_once_however_it_begins(piece):
+    start = time.process_time()
+    assert sniff((piece * 1000).encode()) in ("text", "html", "unknown")
+    assert time.process_time() - start < 2
 
 
 def test_a_text_of_millions_of_parts_is_not_built():

@@ -24,7 +24,7 @@ _LOCKED = "文件加了密码，请先去掉密码再读"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(
-    r"(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*"
+    r"(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*+"  # taken once: many comments can be parted in many ways
     r"<(?:!doctype\s+html|(?:html|head|meta|title|body|table|div|p|span|style|center|font)[\s>/])",
     re.IGNORECASE | re.DOTALL,
 )
