@@ -1,297 +1,320 @@
 #!/usr/bin/env python3
-"""Fuzzing of everything that reads: files of every kind, params, settings, prose, manifests.
+"""Fuzzing of everything that reads: reports of every kind, params, prose, registers, settings.
 
-    python scripts/fuzz.py --seconds 300 [--seed 1] [--only params]
+    python scripts/fuzz.py --minutes 60 [--only params prose] [--state build/fuzz]
 
-Inputs are made by changing sound ones at random and by putting together pieces that mean
-something to a parser. Each runs in a process of its own that is watched: it must end in a
-result or in the project's own error, within 10 seconds and 1 GB of memory. What does not is
-printed and kept in the folder of --keep. Exit code 1 where anything broke.
+Two ways take turns on each target: Hypothesis makes inputs from sound ones and shrinks what it
+finds, atheris (where it is installed) follows the lines of the package that an input reaches.
+Every input must end in a result or in the project's own error, within 10 seconds of processor
+time and 1 GB of memory; what does not is printed and written to STATE/failures.
+
+What was done is kept in STATE, so that a run that is stopped goes on where it was: ``--minutes``
+counts the clean minutes of all runs together, and ``--again params`` forgets those of a target
+that has been mended. Exit code 1 where anything broke.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
+import json
 import os
-import pickle
-import random
-import resource
-import select
-import signal
+import re
+import subprocess
 import sys
 import time
-import traceback
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT / "tests"))
-SECONDS, MEGABYTES = 10, 1000
-BATCH = 40
-"""Inputs that one process tries before another takes its place."""
+from fuzz_inputs import KINDS, LENGTHS, PIECES, TIMES, Edit, edited
+from fuzz_targets import ROOT, Target, put, targets
+from fuzz_watch import Watch
 
-PIECES = (
-    *"[]{}()<>!#&*?|-:,'\"`%@\\/=+ \t\n\r\0\x1b。，；：、（）《》“”．",
-    *(
-        "{{",
-        "}}",
-        "三.本年新收.总计",
-        "<<: *a",
-        "&a ",
-        "*a",
-        "- ",
-        "? ",
-        "!!python/object:x ",
-        "---\n",
-    ),
-    *(
-        "一",
-        "十",
-        "百",
-        "万",
-        "亿",
-        "零",
-        "两",
-        "1件",
-        "共",
-        "其中",
-        "同比增长",
-        "0.1",
-        "-1",
-        "1e999",
-    ),
-    *("9" * 40, "增5", "①", "Ⅷ", "\u202e", "\ufeff", "\ud800", "\U0010ffff", "<table>", "</td>"),
-    *(
-        "<tr rowspan=99999>",
-        "<td colspan=99999>",
-        "&#1;",
-        "![",
-        "](",
-        "](javascript:",
-        "| ",
-        "\n|-|\n",
-    ),
-    *(
-        "（一）",
-        "### ",
-        "1. ",
-        "2023年",
-        "13812345678",
-        "110101199003074477",
-        "a@b.cn",
-        "http://a.b/",
-    ),
-)
+WAYS = ("hypothesis", "guided") if find_spec("atheris") else ("hypothesis",)
+_SLICE = 60.0  # seconds that a target has in one way before its next turn
+_GUIDED = 2  # slices that atheris has at once: it takes a while to begin
 
 
-@dataclass(frozen=True)
-class Target:
-    """Something that reads: sound inputs to begin with, and what is done with each."""
+@dataclass
+class Record:
+    """What was done to a target in one way; seconds and inputs count where nothing broke."""
 
-    seeds: tuple[bytes, ...]
-    read: Callable[[bytes], object]
+    seconds: float = 0.0
+    inputs: int = 0
+    longest: float = 0.0
+    largest: int = 0
+    held: int = 0
+    broke: int = 0
 
-
-def targets(folder: Path) -> Mapping[str, Target]:
-    """Everything that reads input, by name."""
-    import make_files
-    from helpers import formats, grid_html
-    from helpers.batch.manifest import read_manifest
-    from helpers.comparing import read_run
-    from helpers.forms import read_roster, write_form
-    from helpers.judging import result_of
-    from helpers.params import read_params
-    from helpers.readers import read_report
-    from helpers.settings import Settings, load_settings
-
-    clean = ROOT / "params" / "2023" / "宿迁市人民政府.yaml"
-    base, settings = read_params(clean), Settings()
-
-    def reading(ending: str) -> Callable[[bytes], object]:
-        return lambda content: read_report(_file(folder, f"a{ending}", content), "a")
-
-    def prose(content: bytes) -> object:
-        text = content.decode("utf-8", "surrogatepass" if content.isascii() else "replace")
-        report = replace(base, narrative=dict.fromkeys("一五六", text))
-        return result_of(report, (), settings)
-
-    def roster(content: bytes) -> object:
-        return read_roster(content, "a")
-
-    year = write_form(formats.find("2021"), 2023, report=base)
-    tables = make_files.filled("2021")
-    html = "".join(map(grid_html.write, tables))
-    title = "某某局2023年政府信息公开工作年度报告"
-    return {
-        "params": Target((clean.read_bytes(),), reading(".yaml")),
-        "prose": Target(tuple(t.encode() for t in base.narrative.values()), prose),
-        "xlsx": Target((year, make_files.sheet_of(tables[2:])), reading(".xlsx")),
-        "docx": Target(
-            (make_files.docx(make_files.p(title) + "".join(map(make_files.word_table, tables))),),
-            reading(".docx"),
-        ),
-        "html": Target((f"<html><h1>{title}</h1>{html}</html>".encode(),), reading(".html")),
-        "pdf": Target((make_files.pdf(make_files.printed(tables[2])),), reading(".pdf")),
-        "text": Target(
-            (f"{title}\n一、总体情况\n\t甲\n\t1\n\na|b\n-|-\n1|2\n".encode(),), reading(".txt")
-        ),
-        "settings": Target(
-            ('[rules]\n"T3-08" = "提示"\n[[rollup]]\nparent="甲局"\nunits=["乙局"]\n'.encode(),),
-            lambda content: load_settings(str(_file(folder, "a.toml", content))),
-        ),
-        "roster": Target(("机关名称,邮编\n某某局,010020\n".encode(),), roster),
-        "manifest": Target(
-            (b'{"reports": [{"agency": "a", "folder": "a", "files": {}}], "batch": ""}',),
-            lambda content: read_manifest(_file(folder / "m", "manifest.json", content).parent),
-        ),
-        "since": Target(
-            (b'[{"agency": "a", "year": 2023, "findings": [{"rule": "T", "message": "m"}]}]',),
-            lambda content: read_run(_file(folder, "a.json", content)),
-        ),
-    }
+    def add(self, other: Record) -> None:
+        """Count another slice in."""
+        self.seconds += 0 if other.broke else other.seconds
+        self.inputs += other.inputs
+        self.longest = round(max(self.longest, other.longest), 2)
+        self.largest = max(self.largest, other.largest)
+        self.held += other.held
+        self.broke += other.broke
 
 
-def _file(folder: Path, name: str, content: bytes) -> Path:
-    folder.mkdir(exist_ok=True)
-    file = folder / name
-    file.write_bytes(content)
-    return file
+class State:
+    """The records by way and target, kept in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._file = folder / "state.json"
+        known = json.loads(self._file.read_text("utf-8")) if self._file.is_file() else {}
+        self.records = {key: Record(**values) for key, values in known.items()}
+
+    def add(self, way: str, name: str, record: Record) -> None:
+        """Count a slice in and keep it."""
+        self.records.setdefault(f"{way} {name}", Record()).add(record)
+        self.keep()
+
+    def keep(self) -> None:
+        """Write everything down."""
+        data = {key: asdict(record) for key, record in self.records.items()}
+        text = json.dumps(data, ensure_ascii=False, indent=1)
+        put(self.folder, "state.json", text.encode())
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Forget what was done to some targets."""
+        gone = {f"{way} {name}" for way, name in product(("hypothesis", "guided", "large"), names)}
+        self.records = {key: r for key, r in self.records.items() if key not in gone}
+        self.keep()
+
+    def minutes(self) -> float:
+        """The clean minutes of all targets together."""
+        return sum(record.seconds for record in self.records.values()) / 60
+
+    def fail(self, name: str, content: bytes, fault: str) -> None:
+        """Tell of an input that broke and keep it."""
+        name_ = re.sub(r"\W+", "-", name)
+        file = put(self.folder / "failures", f"{name_}-{sha256(content).hexdigest()[:12]}", content)
+        _say(f"{name}: {fault}\n  {file}")
+
+    def table(self) -> Iterator[str]:
+        """A line for each target."""
+        for key, r in sorted(self.records.items()):
+            most = f"{r.longest:.1f} s, {r.largest} MB at most" if r.longest else ""
+            held = f", {r.held} held by the limits" if r.held else ""
+            yield f"{key}: {r.inputs} inputs in {r.seconds:.0f} s, {r.broke} broke{held} {most}"
 
 
-def changed(seed: bytes, chance: random.Random) -> bytes:
-    """A sound input with a few things changed, or pieces put together."""
-    content = bytearray(seed)
-    for _ in range(chance.choice((1, 1, 2, 4, 16))):
-        at = chance.randrange(len(content) + 1)
-        end = min(len(content), at + chance.choice((0, 1, 4, 64, 4096)))
-        piece = chance.choice(PIECES).encode("utf-8", "surrogatepass")
-        match chance.randrange(8):
-            case 0:
-                content[at:end] = piece
-            case 1:
-                content[at:at] = piece * chance.choice((1, 3, 100, 5000))
-            case 2 if content:
-                content[at % len(content)] ^= 1 << chance.randrange(8)
-            case 3:
-                del content[at:end]
-            case 4:
-                content[at:at] = content[at:end] * chance.choice((1, 2, 200))
-            case 5:
-                content = content[:at]
-            case 6:
-                mixed = "".join(chance.choices(PIECES, k=chance.choice((3, 30, 3000))))
-                content[at:at] = mixed.encode("utf-8", "surrogatepass")
-            case 7:
-                content[at:end] = chance.randbytes(chance.choice((1, 8, 200)))
-    return bytes(content[:50_000_000])
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
-def _try(target: Target, content: bytes) -> str:
-    """What went wrong with an input, "" where it ended as it should."""
-    from helpers.errors import InputError
-
-    try:
-        target.read(content)
-    except InputError:
-        return ""
-    except Exception:  # noqa: BLE001  # this is what is looked for
-        return traceback.format_exc(limit=-4)
-    return ""
+# --- Hypothesis -------------------------------------------------------------------------------
 
 
-def _work(target: Target, inputs: list[bytes], writer: int) -> None:
-    """Try inputs one after the other; say before and after each where one is."""
-    code = 0
-    try:
-        for number, content in enumerate(inputs):
-            os.write(writer, _line((number, "", 0)))
-            fault = _try(target, content)
-            # In kB: this process, or the largest of the children that read for it.
-            most = max(resource.getrusage(who).ru_maxrss for who in (0, -1))
-            os.write(writer, _line((number, fault[-3000:], most // 1024)))
-    except BaseException:  # noqa: BLE001
-        code = 1
-    os._exit(code)
+def by_hypothesis(target: Target, seconds: float, first: int) -> tuple[Record, bytes, str]:
+    """Inputs that Hypothesis makes, until the time is over or one breaks, shrunk."""
+    from hypothesis import HealthCheck, given, seed, settings
+    from hypothesis import strategies as st
+
+    piece = st.sampled_from(PIECES) | st.binary(max_size=8) | st.text(max_size=4).map(_encoded)
+    edit = st.builds(
+        Edit,
+        st.sampled_from(KINDS),
+        st.floats(0, 1),
+        st.sampled_from(LENGTHS),
+        piece,
+        st.sampled_from(TIMES),
+        st.integers(0, 30),
+    )
+    inputs = st.builds(edited, st.sampled_from(target.seeds), st.lists(edit, max_size=16))
+    watch, begun = Watch(target.read), time.monotonic()
+    broke: list[tuple[bytes, str]] = []
+
+    def holds(content: bytes) -> None:
+        if time.monotonic() - begun > seconds + (60 if broke else 0):
+            return
+        ended = watch.attempt(content)
+        if ended.fault:
+            broke.append((content, ended.fault))
+            raise AssertionError(ended.fault)
+
+    quiet = settings(
+        max_examples=200, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    number = first
+    while time.monotonic() - begun < seconds and not broke:
+        try:
+            seed(number)(quiet(given(inputs)(holds)))()
+        except BaseException as error:  # also what Hypothesis makes of several
+            if not broke:
+                raise
+            del error
+        number += 1
+    watch.close()
+    done = Record(time.monotonic() - begun, watch.tried, *watch.most, broke=len(broke) and 1)
+    return done, *(broke[-1] if broke else (b"", ""))
 
 
-def _line(said: tuple[int, str, int]) -> bytes:
-    data = pickle.dumps(said)
-    return len(data).to_bytes(4, "big") + data
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
-def batch(target: Target, inputs: list[bytes]) -> list[tuple[int, str]]:
-    """The inputs that broke, with what happened; stops at the first that takes too long."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.setpgid(0, 0)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        _work(target, inputs, writer)
-    os.close(writer)
-    faults, data, at, largest, begun = [], b"", -1, 0, time.monotonic()
-    while True:
-        if not select.select([reader], [], [], max(0.0, SECONDS + begun - time.monotonic()))[0]:
-            faults.append((at, f"more than {SECONDS} seconds"))
-            break
-        piece = os.read(reader, 65536)
-        if not piece:
-            break
-        data += piece
-        while len(data) >= 4 and len(data) >= 4 + (size := int.from_bytes(data[:4], "big")):
-            at, fault, most = pickle.loads(data[4 : 4 + size])
-            data, begun = data[4 + size :], time.monotonic()
-            faults += [(at, fault)] if fault else []
-            if most > max(MEGABYTES, largest):  # it never falls again
-                faults.append((at, f"{most} MB"))
-            largest = max(largest, most)
-    os.close(reader)
-    _end(child)
-    if at < len(inputs) - 1 and not faults:
-        faults.append((at, "the process crashed"))
-    return faults
+# --- atheris ----------------------------------------------------------------------------------
 
 
-def _end(child: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+def by_coverage(name: str, target: Target, seconds: float, state: State) -> tuple[Record, ...]:
+    """Inputs that atheris makes; what it finds is tried again under the limits."""
+    corpus = state.folder / "corpus" / name.replace(" ", "-")
+    corpus.mkdir(parents=True, exist_ok=True)
+    done, end = Record(), time.monotonic() + seconds
+    with TemporaryDirectory(prefix="nianbao-") as found:
+        while (left := end - time.monotonic()) > 5 and not done.broke:
+            begun = time.monotonic()
+            said = _atheris(name, target, corpus, Path(found), left)
+            runs = re.search(r"stat::number_of_executed_units: (\d+)", said)
+            most = re.search(r"stat::peak_rss_mb: +(\d+)", said)
+            done.inputs += int(runs[1]) if runs else 0
+            done.largest = max(done.largest, int(most[1]) if most else 0)
+            took = re.search(r"Done \d+ runs in (\d+) second", said)  # without its beginning
+            done.seconds += int(took[1]) if took else time.monotonic() - begun
+            if not runs:
+                _say(said[-3000:])
+                done.broke += 1
+            for file in sorted(Path(found).iterdir()):
+                _again(name, target, file.read_bytes(), done, state)
+                file.unlink()
+    return (done,)
 
 
-def fuzz(seconds: float, seed: int, only: list[str], keep: Path | None) -> int:
-    """Fuzz for so long; say how many inputs were tried and what broke."""
-    chance, tried, broken = random.Random(seed), Counter[str](), Counter[str]()
+def _again(name: str, target: Target, content: bytes, done: Record, state: State) -> None:
+    watch = Watch(target.read)
+    ended = watch.attempt(content)
+    watch.close()
+    if ended.fault:
+        done.broke += 1
+        state.fail(name, content, ended.fault)
+    else:
+        put(state.folder / "held", f"{name}-{sha256(content).hexdigest()[:12]}", content)
+        done.held += 1
+
+
+def _atheris(name: str, target: Target, corpus: Path, found: Path, seconds: float) -> str:
+    options = [
+        f"-max_total_time={max(1, int(seconds))}",
+        "-timeout=30",  # by the clock; under the limits it is tried again
+        "-rss_limit_mb=1000",
+        f"-max_len={max(20_000, *(4 * len(seed) for seed in target.seeds))}",
+        "-print_final_stats=1",
+        "-verbosity=0",
+        f"-artifact_prefix={found}/",
+    ]
+    with TemporaryDirectory(prefix="nianbao-") as folder:
+        program = str(ROOT / "scripts" / "fuzz_guided.py")
+        done = subprocess.run(
+            [sys.executable, program, name, folder, *options, str(corpus)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            check=False,
+        )
+    return done.stderr.decode("utf-8", "replace")
+
+
+# --- large ------------------------------------------------------------------------------------
+
+
+def made_apart(make: Callable[[], bytes]) -> bytes:
+    """An input made in a process of its own, whose memory is not that of reading it."""
+    with TemporaryFile() as file:
+        child = os.fork()
+        if child == 0:
+            try:
+                file.write(make())
+                file.flush()
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        file.seek(0)
+        return file.read()
+
+
+def by_size(only: list[str], state: State) -> int:
+    """Inputs of up to 50 MB, each once; how many broke."""
+    from fuzz_large import large
+
+    broken = 0
+    with TemporaryDirectory(prefix="nianbao-") as folder:
+        for name, target in targets(Path(folder)).items():
+            for what, make in large(name) if not only or name in only else ():
+                content, watch = made_apart(make), Watch(target.read)
+                ended = watch.attempt(content)
+                watch.close()
+                size = f"{len(content) / 1_000_000:.1f} MB"
+                _say(f"{name}, {what} ({size}): {ended.seconds:.1f} s, {ended.megabytes} MB")
+                done = Record(0, 1, ended.seconds, ended.megabytes, broke=int(bool(ended.fault)))
+                state.add("large", name, done)
+                if ended.fault:
+                    broken += 1
+                    state.fail(f"{name} {what}", content, ended.fault)
+    return broken
+
+
+# --- both -------------------------------------------------------------------------------------
+
+
+def fuzz(minutes: float, only: list[str], state: State, slice_: float = _SLICE) -> int:
+    """Fuzz until there are so many clean minutes; how many slices broke."""
+    broken = 0
     with TemporaryDirectory(prefix="nianbao-") as folder:
         known = targets(Path(folder))
-        names = only or list(known)
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            name = names[sum(tried.values()) // BATCH % len(names)]
-            target = known[name]
-            inputs = [changed(chance.choice(target.seeds), chance) for _ in range(BATCH)]
-            tried[name] += len(inputs)
-            for at, fault in batch(target, inputs):
-                broken[name] += 1
-                sys.stdout.write(f"{name}: {fault}\n")
-                if keep:
-                    _file(keep, f"{name}-{broken[name]}", inputs[at])
-    counts = ", ".join(f"{name} {number}" for name, number in sorted(tried.items()))
-    sys.stdout.write(f"{sum(tried.values())} inputs ({counts}), {sum(broken.values())} broke\n")
-    return 1 if broken else 0
+        for way, name in _turns(known, only, state):
+            left = minutes * 60 - state.minutes() * 60
+            if left < 1:
+                break
+            seconds = min(slice_ * (_GUIDED if way == "guided" else 1), max(left, 6))
+            if way == "guided":
+                (done,) = by_coverage(name, known[name], seconds, state)
+            else:
+                first = state.records.get(f"{way} {name}", Record()).inputs
+                done, content, fault = by_hypothesis(known[name], seconds, first)
+                if fault:
+                    state.fail(name, content, fault)
+            broken += done.broke
+            state.add(way, name, done)
+    _say("\n".join(state.table()))
+    every = list(state.records.values())
+    tried, clean = sum(r.inputs for r in every), state.minutes()
+    _say(f"{tried} inputs, {clean:.1f} clean minutes, {sum(r.broke for r in every)} broke")
+    return broken
+
+
+def _turns(known: Mapping[str, Target], only: list[str], state: State) -> Iterator[tuple[str, str]]:
+    """Ways and targets, always the one that had the least time; what broke has no more turns."""
+
+    def of(turn: tuple[str, str]) -> Record:
+        return state.records.get(" ".join(turn), Record())
+
+    every = [(way, name) for name, way in product(only or list(known), WAYS)]
+    while left := [turn for turn in every if not of(turn).broke]:
+        yield min(left, key=lambda turn: of(turn).seconds)
 
 
 def main(arguments: list[str]) -> int:
     """Read the arguments and fuzz."""
     parser = argparse.ArgumentParser(description="Fuzz everything that reads.")
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=1)
     parser.add_argument("--only", nargs="*", default=[])
-    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--again", nargs="*", default=[])
+    parser.add_argument("--large", action="store_true", help="inputs of up to 50 MB, each once")
+    parser.add_argument("--slice", type=float, default=_SLICE)
+    parser.add_argument("--state", type=Path, default=ROOT / "build" / "fuzz")
     given = parser.parse_args(arguments)
-    return fuzz(given.seconds, given.seed, given.only, given.keep)
+    state = State(given.state)
+    state.forget(given.again)
+    if given.large:
+        return 1 if by_size(given.only, state) else 0
+    return 1 if fuzz(given.minutes, given.only, state, given.slice) else 0
 
 
 if __name__ == "__main__":

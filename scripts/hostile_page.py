@@ -6,13 +6,17 @@ from collections.abc import Sequence
 
 from faults import Fault
 from hostile import ATTACKS, KINDS
-from hostile_table import FIELDS, OUTPUTS, Outcome
+from hostile_inputs import FIELDS, MARKED
+from hostile_table import OUTPUTS, Outcome
 
 _HEAD = """# 安全：试过什么，守住了什么
 
 本页由 `python scripts/hostile_table.py --write` 写成，不要手改；测试核对它是不是最新的。
 攻击用的文字在 `scripts/hostile.py`，怎样算守住在 `scripts/hostile_checks.py`，故障在
-`scripts/faults.py`。`python scripts/fuzz.py --seconds 3600` 另做随机试验。
+`scripts/faults.py`。`python scripts/fuzz.py --minutes 60` 另做随机试验。
+
+每段文字都送进每个栏目（“攻击 × 栏目”），带着它的文件再走遍每条命令、每种成品（“攻击 × 成品”）；哪个
+栏目的文字到得了哪种成品，见“栏目 × 成品”。三张表合起来就是攻击 × 栏目 × 成品。
 """
 
 
@@ -49,10 +53,41 @@ def _cell(out: Outcome, kind: str, output: str) -> str:
 
 
 def _fields(out: Outcome) -> list[str]:
-    lines = ["## 从哪里送进去", "", "| 栏目 | 收下、当文字印出 | 读的时候拒收 |", "|---|--:|--:|"]
-    for name, word in FIELDS.items():
-        label = f"`{name}`" if word in name else f"`{name}`（{word}）"
-        lines.append(f"| {label} | {out.taken[name]} | {out.refused[name]} |")
+    lines = [
+        "## 攻击 × 栏目",
+        "",
+        "每一格：当文字收下的段数；“收下/试过”表示其余的在读的时候就被拒收，说明了原因。",
+        "",
+        f"| 从哪里送进去 | {' | '.join(KINDS)} |",
+        "|---|" + "--:|" * len(KINDS),
+    ]
+    for name, source in FIELDS.items():
+        cells = (_took(out, kind, name) for kind in KINDS)
+        lines.append(f"| {_label(name, source)} | {' | '.join(cells)} |")
+    return [*lines, "", *_reach(out)]
+
+
+def _label(name: str, source: str) -> str:
+    return f"{source}：{f'`{name}`' if name.isascii() else name}"
+
+
+def _took(out: Outcome, kind: str, name: str) -> str:
+    taken, refused = out.fields.taken[kind, name], out.fields.refused[kind, name]
+    return f"{taken}/{taken + refused}" if refused else str(taken)
+
+
+def _reach(out: Outcome) -> list[str]:
+    lines = [
+        "## 栏目 × 成品",
+        "",
+        "● 这个栏目的文字出现在这种成品里（用一份各栏写了记号的报告找出来的）。",
+        "",
+        f"| 栏目 | {' | '.join(OUTPUTS)} |",
+        "|---|" + ":-:|" * len(OUTPUTS),
+    ]
+    for name in MARKED:
+        cells = ("●" if (name, output) in out.reached else "" for output in OUTPUTS)
+        lines.append(f"| {_label(name, FIELDS[name])} | {' | '.join(cells)} |")
     return lines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
@@ -120,6 +121,29 @@ def word_table(grid: Grid) -> str:
     columns = f'<w:gridCol w:w="{wide}"/>' * grid.n_columns
     looks = f"<w:tblPr><w:tblBorders>{borders}</w:tblBorders></w:tblPr>"
     return tbl(*rows).replace("<w:tblPr/>", f"{looks}<w:tblGrid>{columns}</w:tblGrid>", 1)
+
+
+def ole(*names: str, locked: bool = False) -> bytes:
+    """An OLE container with these streams at its top level, and one deeper named Workbook."""
+    header = bytearray(512)
+    header[:8] = bytes.fromhex("d0cf11e0a1b11ae1")
+    struct.pack_into("<H", header, 30, 9)
+    struct.pack_into("<I", header, 48, 1)
+    struct.pack_into("<109I", header, 76, 0, *[0xFFFFFFFF] * 108)
+    table = bytearray(b"\xff" * 512)
+    struct.pack_into("<4I", table, 0, 0xFFFFFFFD, 2, 0xFFFFFFFE, 0xFFFFFFFE)
+    entries = bytearray()
+    none = 0xFFFFFFFF
+    for number, name in enumerate(["Root Entry", *names, "storage", "Workbook"]):
+        last = number == len(names) + 1
+        right = number + 1 if 0 < number <= len(names) else none
+        below = {0: 1}.get(number, len(names) + 2 if last else none)
+        raw = f"{name}\0".encode("utf-16-le")
+        entry = raw.ljust(64, b"\0") + struct.pack("<HBBIII", len(raw), 2, 1, none, right, below)
+        entries += entry.ljust(116, b"\0") + struct.pack("<I", 3) + bytes(8)
+    stream = bytearray(512)
+    struct.pack_into("<H", stream, 10, 0x0100 if locked else 0)
+    return bytes(header + table) + bytes(entries).ljust(1024, b"\0") + bytes(stream)
 
 
 # --- spreadsheets ---------------------------------------------------------------------------

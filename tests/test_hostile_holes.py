@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import re
 import struct
 import subprocess
 import sys
@@ -15,7 +14,6 @@ import zipfile
 import zlib
 from base64 import b64encode
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -25,7 +23,7 @@ from helpers.batch.files import folder_name, folder_names
 from helpers.cli import execute, terminal
 from helpers.errors import InputError
 from helpers.exporters.pictures import raster
-from helpers.figures import Figure, number
+from helpers.figures import Figure
 from helpers.forms import write_form
 from helpers.judging import result_of
 from helpers.notebook import open_report
@@ -35,14 +33,13 @@ from helpers.opendata.workbook import write_workbook
 from helpers.params import params_data, read_params, report_from, write_params
 from helpers.params.positions import compose
 from helpers.readers import read_report
+from helpers.readers.containers import sniff
 from helpers.report import Agency, file_name, harmless
 from helpers.settings import Settings, load_settings
 from helpers.sheets import overview
 
 ROOT = Path(__file__).parents[1]
 CLEAN = ROOT / "params" / "2023" / "宿迁市人民政府.yaml"
-BIG = 2**53 + 1
-LONG = "12345678901234.567"
 
 
 def named(name):
@@ -124,74 +121,6 @@ def test_names_of_rare_characters_and_of_excel_itself_fit_on_a_tab():
     assert write_workbook(2023, reports).startswith(b"PK")
 
 
-# --- exact figures ----------------------------------------------------------------------------
-
-
-def exact():
-    report = read_params(CLEAN)
-    money = next(r for r, s in report.format.slots.items() if s.column.kind == "money")
-    count = next(r for r in report.figures if r.table == "三")
-    changes = {money: number(Decimal(LONG)), count: number(BIG)}
-    return replace(report, figures=report.figures.having(changes)), money, count
-
-
-def test_a_form_keeps_every_digit(tmp_path):
-    report, money, count = exact()
-    file = tmp_path / "a.xlsx"
-    file.write_bytes(write_form(report.format, report.year, report=report))
-    again = read_report(file).report
-    assert str(again.figures[money].value) == LONG
-    assert again.figures[count].value == BIG
-
-
-def test_the_overview_of_a_data_package_adds_up_exactly():
-    report, _, _ = exact()
-    text = sheet_text(write_workbook(2023, [report]))
-    total = sum(
-        int(f.value)
-        for r, f in report.figures.items()
-        if r.table == "三" and r.row == next(iter(report.format.table("三").slots)).row
-    )
-    assert str(total) in text
-    assert LONG in text
-
-
-@pytest.mark.parametrize("ending", ["html", "docx"])
-def test_every_digit_is_in_the_documents(ending, documents):
-    folder, money, count = documents
-    again = read_report(folder / f"report.{ending}").report
-    assert str(again.figures[money].value) == LONG
-    assert again.figures[count].value == BIG
-
-
-def test_every_digit_is_in_the_figures_and_the_notebook(documents):
-    folder, _, _ = documents
-    for file in (folder.parent / "figures.csv", folder / "report.ipynb"):
-        text = file.read_text("utf-8-sig")
-        assert re.search(rf"\b{BIG}\b", text)
-        assert re.search(rf"\b{re.escape(LONG)}\b", text)
-
-
-def test_every_digit_is_in_the_pdf(documents):
-    from pypdf import PdfReader
-
-    folder, _, _ = documents
-    pages = PdfReader(folder / "report.pdf").pages
-    text = "".join("".join(page.extract_text().split()) for page in pages)
-    assert str(BIG) in text
-    assert LONG in text
-
-
-@pytest.fixture(scope="module")
-def documents(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("exact")
-    report, money, count = exact()
-    (folder / "a.yaml").write_text(write_params(report), encoding="utf-8")
-    options = ["--out", str(folder / "out"), "--fonts", "packaged", "--draft"]
-    execute(["build", str(folder / "a.yaml"), *options])
-    return folder / "out" / "2023" / "宿迁市人民政府", money, count
-
-
 # --- time and memory --------------------------------------------------------------------------
 
 
@@ -199,15 +128,24 @@ def documents(tmp_path_factory):
 def test_rules_take_bounded_time_on_any_text(piece):
     text = (piece * 400_000)[:400_000]
     report = replace(read_params(CLEAN), narrative={"一": text, "五": text, "六": text})
-    start = time.monotonic()
+    start = time.process_time()
     result_of(report, (), Settings())
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    "piece", ["<!-- a -->", "<!--", "<?xml ?>", "-->", "<!-- -->\n", "A: b\n "]
+)
+def test_what_a_file_is_is_seen_at_once_however_it_begins(piece):
+    start = time.process_time()
+    assert sniff((piece * 1000).encode()) in ("text", "html", "unknown")
+    assert time.process_time() - start < 2
 
 
 def test_a_text_of_millions_of_parts_is_not_built():
-    start = time.monotonic()
+    start = time.process_time()
     assert compose(f"a: {{{'b,' * 2_400_000}}}").faults[0][1] == "内容太多，不像参数文件"
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def picture(width, height):
@@ -250,10 +188,10 @@ def test_a_pipe_among_the_sources_does_not_stop_the_batch_for_ever(tmp_path):
 def test_a_web_page_with_spans_without_end_is_told_at_once(tmp_path, table):
     file = tmp_path / "a.html"
     file.write_text(f"<html><body><table>{table}</table></body></html>", encoding="utf-8")
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(InputError, match="不像年度报告的表格"):
         read_report(file)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 # --- names and places -------------------------------------------------------------------------

@@ -19,32 +19,9 @@ from helpers.readers import pdf as pdf_reader
 from helpers.readers import xlsx as xlsx_reader
 from helpers.readers.document import SourceDocument
 from make_files import docx as word
-from make_files import filled, p, pdf, printed, sheet_of, word_table, xlsx, zipped
+from make_files import filled, ole, p, pdf, printed, sheet_of, word_table, xlsx, zipped
 
 POSIX = pytest.mark.skipif(not hasattr(os, "fork"), reason="只有 POSIX 系统能限制子进程")
-
-
-def ole(*names: str, locked: bool = False) -> bytes:
-    """An OLE container with these streams at its top level, and one deeper named Workbook."""
-    header = bytearray(512)
-    header[:8] = bytes.fromhex("d0cf11e0a1b11ae1")
-    struct.pack_into("<H", header, 30, 9)
-    struct.pack_into("<I", header, 48, 1)
-    struct.pack_into("<109I", header, 76, 0, *[0xFFFFFFFF] * 108)
-    table = bytearray(b"\xff" * 512)
-    struct.pack_into("<4I", table, 0, 0xFFFFFFFD, 2, 0xFFFFFFFE, 0xFFFFFFFE)
-    entries = bytearray()
-    none = 0xFFFFFFFF
-    for number, name in enumerate(["Root Entry", *names, "storage", "Workbook"]):
-        last = number == len(names) + 1
-        right = number + 1 if 0 < number <= len(names) else none
-        below = {0: 1}.get(number, len(names) + 2 if last else none)
-        raw = f"{name}\0".encode("utf-16-le")
-        entry = raw.ljust(64, b"\0") + struct.pack("<HBBIII", len(raw), 2, 1, none, right, below)
-        entries += entry.ljust(116, b"\0") + struct.pack("<I", 3) + bytes(8)
-    stream = bytearray(512)
-    struct.pack_into("<H", stream, 10, 0x0100 if locked else 0)
-    return bytes(header + table) + bytes(entries).ljust(1024, b"\0") + bytes(stream)
 
 
 KINDS = {
@@ -90,6 +67,13 @@ def test_other_formats_count_as_what_reads_them():
 def test_a_word_file_with_a_sheet_inside_is_a_word_file():
     assert limits.sniff(ole("1Table", "WordDocument")) == "doc"
     assert limits.sniff(ole("1Table")) == "unknown"
+
+
+@pytest.mark.parametrize("at", range(24, 80, 2))
+def test_an_old_word_file_with_a_damaged_head_has_a_kind_all_the_same(at):
+    content = bytearray(ole("WordDocument"))
+    content[at : at + 2] = b"\xff\xff"
+    assert limits.sniff(bytes(content)) in ("doc", "unknown")
 
 
 def test_an_old_word_file_with_a_password_is_told():
@@ -180,9 +164,20 @@ def test_a_refusal_passes_through_unchanged():
 @POSIX
 def test_endless_reading_is_ended():
     start = time.monotonic()
-    with pytest.raises(InputError, match=r"0\.3 秒内没有读完"):
+    with pytest.raises(InputError, match=r"读了 0\.3 秒还没有读完"):
         limits.bounded(lambda content, name: time.sleep(60), b"", "a.pdf", seconds=0.3)
     assert time.monotonic() - start < 5
+
+
+@POSIX
+def test_reading_that_keeps_the_processor_busy_is_ended_after_some_seconds_of_it(monkeypatch):
+    def busy(content: bytes, name: str) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(limits, "PROCESSOR", 1)
+    with pytest.raises(InputError, match=r"a\.pdf：读了 1 秒还没有读完"):
+        limits.bounded(busy, b"", "a.pdf")
 
 
 @POSIX

@@ -289,3 +289,13 @@ def test_whatever_stands_in_the_cells_the_tables_balance_or_the_file_is_refused(
         cells = [value(table[row, column]) for row in ("new", "carry_in", "total", "carry_out")]
         assert cells[0] + cells[1] == cells[2] + cells[3]
     json.dumps(tally_data(found, "某某局", None))
+
+
+def test_a_row_of_endless_cells_is_told_at_once(tmp_path):
+    from helpers.register.files import open_file
+
+    file = tmp_path / "r.csv"
+    file.write_text("登记编号,收到日期\n" + "1," * 20_000 + "\n", encoding="utf-8")
+    (sheet,) = open_file(file, "r.csv", list).sheets
+    with pytest.raises(InputError, match="第 2 行有 20001 格，太多，不像台账"):
+        list(sheet.rows)

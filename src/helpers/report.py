@@ -172,6 +172,18 @@ class Report:
         return lay_out(table, self.text, marks, absent)
 
 
+MAX_PROSE = 60_000
+"""The most characters of one text section: the rules read no more. Real ones hold 10,000."""
+
+
+def overlong(texts: Iterable[str]) -> str:
+    """A sentence on text that is longer than any report's, "" where it is not."""
+    length = max(map(len, texts), default=0)
+    if length <= MAX_PROSE:
+        return ""
+    return f"一节文字有 {length} 字，超过 {MAX_PROSE} 字，不像年度报告；请删去不属于报告的内容"
+
+
 def printed_reasons(report: Report, section_id: str) -> tuple[str, ...]:
     """The reasons that the officer wants printed at the end of a section (plain sentences).
 

@@ -135,14 +135,20 @@ def read_journal(folder: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     at = 0
     with file.open("rb") as stream:
         for line in stream:
-            try:
-                page = json.loads(line)
-            except (ValueError, RecursionError):
-                return
-            if not (isinstance(page, dict) and _is_entry(page.get("entry"))):
+            page = _page(line)
+            if page is None:
                 return
             yield at, page
             at += len(line)
+
+
+def _page(line: bytes) -> dict[str, Any] | None:
+    """What a line of the journal says, None for one that is damaged."""
+    try:
+        page = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return page if isinstance(page, dict) and _is_entry(page.get("entry")) else None
 
 
 def read_page(folder: Path, at: int) -> dict[str, Any]:
@@ -164,11 +170,7 @@ def heal_journal(folder: Path) -> None:
     whole = 0
     with file.open("rb") as stream:
         for line in stream:
-            try:
-                json.loads(line)
-            except ValueError:
-                break
-            if not line.endswith(b"\n"):
+            if not line.endswith(b"\n") or _page(line) is None:
                 break
             whole += len(line)
     if whole < file.stat().st_size:

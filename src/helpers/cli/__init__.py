@@ -226,10 +226,11 @@ def import_(sources: tuple[str, ...], to: str, force: bool) -> int:
 @click.option("--out", metavar="文件", help="写到文件；不写则输出到屏幕。")
 def schema(out: str | None) -> int:
     """参数文件的 JSON Schema，供编辑器补全和检查。"""
+    from helpers.batch.files import replace_file
     from helpers.params import schema_text
 
     if out:
-        Path(out).write_text(schema_text(), encoding="utf-8")
+        replace_file(Path(out), schema_text().encode())
     else:
         echo_file(schema_text())
     return OK

@@ -34,6 +34,8 @@ class _Listed(BaseModel):
     findings: list[Noted]
 
 
+_MAX_BYTES = 30_000_000  # of some thousand agencies; in memory it is 25 times that
+
 _RUN = TypeAdapter(list[_Listed])
 
 
@@ -106,6 +108,9 @@ def read_run(file: Path) -> Before:
     """
     name = file.as_posix()
     try:
+        if file.stat().st_size > _MAX_BYTES:
+            text = f"文件超过 {_MAX_BYTES // 1_000_000} MB，没有读；请分批核对，各存一次"
+            raise InputError([Problem(name, text)])
         run = _RUN.validate_python(json.loads(_text(file)))
     except OSError as error:
         raise InputError([Problem(name, f"读不了这个文件：{why(error)}")]) from error

@@ -308,7 +308,9 @@ class Portfolio:
         self._known(keys, years.comparable_indicators(self.indicators))
         words = "、".join(BY_KEY[key].label for key in keys)
         return _picture(
-            charts.trend_chart(years.trends(self.indicators), keys, f"历年{words}", least=self.least)
+            charts.trend_chart(
+                years.trends(self.indicators), keys, f"历年{words}", least=self.least
+            )
         )
 
     def _known(self, keys: Sequence[str], among: Sequence[Indicator]) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NOTHING = "—"
 """What stands for a number that there is not."""
 
+_EXACT = 2**53  # from here on a float need not be the whole number it was made of
+
 Look = tuple[str, str]
 """Head of a column and how its values look: text, count, signed, rate, points, number."""
 
@@ -135,6 +137,11 @@ def show(value: Any, look: str) -> str:
 
     >>> show(0.1234, "rate"), show(1234.0, "count"), show(-5, "signed"), show(None, "count")
     ('12.3%', '1,234', '-5', '—')
+
+    A float that need not be the whole number it was made of is told as what it is about.
+
+    >>> show(float(2**53 + 1), "count"), show(2**53 + 1, "count")
+    ('约9.0072e+15', '9,007,199,254,740,993')
     """
     if value is None or value != value:
         return NOTHING
@@ -147,6 +154,8 @@ def show(value: Any, look: str) -> str:
     if look == "number":
         return f"{value:,.1f}"
     sign = "+" if look == "signed" and value > 0 else ""
+    if isinstance(value, float) and abs(value) >= _EXACT:
+        return f"约{sign}{value:.6g}"
     whole = float(value) == math.floor(value)
     return f"{sign}{value:,.0f}" if whole else f"{sign}{value:,}"
 

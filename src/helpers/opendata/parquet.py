@@ -9,7 +9,7 @@ from typing import Any
 
 from helpers.opendata.tables import DataTable
 
-_DIGITS = 38  # of a 128-bit decimal
+_DIGITS, _MORE = 38, 76  # of a decimal of 128 and of 256 bits
 
 
 def available() -> bool:
@@ -44,5 +44,9 @@ def write(figures: DataTable) -> bytes:
 def _decimal(numbers: list[Decimal | None]) -> Any:
     import pyarrow
 
-    places = [-int(n.as_tuple().exponent) for n in numbers if n is not None]
-    return pyarrow.decimal128(_DIGITS, max([0, *places]))
+    known = [n.as_tuple() for n in numbers if n is not None]
+    places = max([0, *(-int(n.exponent) for n in known)])
+    before = max([0, *(len(n.digits) + int(n.exponent) for n in known)])
+    if before + places <= _DIGITS:
+        return pyarrow.decimal128(_DIGITS, places)
+    return pyarrow.decimal256(_MORE, places)

@@ -21,8 +21,8 @@ Path = tuple[str | int, ...]
 _INT = re.compile(r"[-+]?(0|[1-9]\d*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9]\d*)\.\d+")
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MAX_NODES = 200_000
-_LARGE = 400_000  # characters; in a shorter text are not more nodes than that
+_MAX_NODES = 20_000  # a params file has some 500
+_LARGE = 40_000  # characters; in a shorter text are not more nodes than that
 
 
 @dataclass

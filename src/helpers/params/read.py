@@ -28,7 +28,7 @@ from helpers.params.figures import read_figures, say
 from helpers.params.positions import Path as KeyPath
 from helpers.params.positions import Source, compose
 from helpers.placeholders import problems as placeholder_problems
-from helpers.report import CHARTS, Agency, Charts, Kind, Report
+from helpers.report import CHARTS, Agency, Charts, Kind, Report, overlong
 
 MAX_BYTES = 5_000_000
 
@@ -140,7 +140,7 @@ def report_from(
         for path, message in figure_faults:
             fault(("figures", *path), message)
     fmt = fmt or list(formats.available().values())[-1]
-    texts = _texts(data.get("narrative"))
+    texts = _texts(data.get("narrative"), fault)
     explained = params.explanations if params else {}
     report = Report(
         agency=params.agency if params else Agency(name="（未知）"),
@@ -179,10 +179,15 @@ def _figures(data: Any, fmt: Format | None) -> tuple[Format, Figures, list[tuple
     return tried[0] if fmt else best
 
 
-def _texts(narrative: Any) -> dict[str, str]:
+def _texts(narrative: Any, fault: Any) -> dict[str, str]:
+    """The text sections, none where one is longer than any report's."""
     if not isinstance(narrative, Mapping):
         return {}
-    return {str(k): v for k, v in narrative.items() if isinstance(v, str)}
+    texts = {str(k): v for k, v in narrative.items() if isinstance(v, str)}
+    too_long = overlong(texts.values())
+    if too_long:
+        fault(("narrative",), too_long)
+    return {} if too_long else texts
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:

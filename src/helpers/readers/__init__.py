@@ -22,7 +22,7 @@ from helpers.readers.form import SHEET, Reasons, is_form, read_form
 from helpers.readers.limits import MAX_BYTES, bounded, sniff
 from helpers.readers.matching import Match, Note, best, match_all, missing
 from helpers.readers.prose import Prose, read_prose
-from helpers.report import Agency, Original, Report
+from helpers.report import Agency, Original, Report, overlong
 
 __all__ = ["READABLE", "Note", "Reading", "read_report"]
 
@@ -80,8 +80,26 @@ def read_document(file: Path, name: str) -> SourceDocument:
         raise InputError([Problem(name, "文件是空的")])
     module, reader = _reader(content, file.suffix.lower(), name)
     if module == "office":  # another program does the work and has a limit of its own
-        return reader(content, name)
-    return bounded(partial(reader, content, name))
+        return _read_whole(reader, content, name)
+    return bounded(partial(_read_whole, reader, content, name))
+
+
+_MAX_TEXT = 1_000_000  # characters; a report with its tables has some 20,000
+_MAX_CELLS = 300_000
+_MAX_BLOCKS = 50_000
+
+
+def _read_whole(
+    reader: Callable[[bytes, str], SourceDocument], content: bytes, name: str
+) -> SourceDocument:
+    """The document, refused where it holds more than any report does."""
+    document = reader(content, name)
+    cells = sum(len(table.grid.cells) for table in document.tables)
+    length = sum(len(paragraph.text) for paragraph in document.paragraphs)
+    if length > _MAX_TEXT or cells > _MAX_CELLS or len(document.blocks) > _MAX_BLOCKS:
+        text = f"有 {len(document.blocks)} 段、{length} 字、{cells} 格，太多，不像年度报告"
+        raise InputError([Problem(name, f"{text}；请只留下报告再读")])
+    return document
 
 
 def _reader(
@@ -122,17 +140,11 @@ def report_of(document: SourceDocument, name: str) -> Reading:
         if better is not found:
             found = better
             prose = read_prose(document, found.format, found.used)
-    if not found.figures:
-        text = "没有找到年度报告的表格（表二、表三、表四），请确认是不是年度报告"
-        raise InputError([Problem(name, text)])
-    if not prose.agency or prose.year is None:
-        what = "机关名称" if not prose.agency else "年度"
-        text = f"没有找到{what}，请在标题里写明，如“某某局2024年…年度报告”"
-        raise InputError([Problem(name, text)])
+    _refuse(found, prose, name)
     agency, unfit = _agency(prose)
     report = Report(
         agency=agency,
-        year=prose.year,
+        year=prose.year or 0,
         format=found.format,
         figures=found.figures,
         narrative=prose.narrative,
@@ -143,6 +155,25 @@ def report_of(document: SourceDocument, name: str) -> Reading:
         original=_original(prose, found),
     )
     return Reading(report, tuple(_notes(document, found, prose, unfit)))
+
+
+def _refuse(found: Match, prose: Prose, name: str) -> None:
+    """Raise InputError where what was read is no report, or more than the rules look at."""
+    if not found.figures:
+        text = "没有找到年度报告的表格（表二、表三、表四），请确认是不是年度报告"
+        raise InputError([Problem(name, text)])
+    if not prose.agency or prose.year is None:
+        what = "机关名称" if not prose.agency else "年度"
+        text = f"没有找到{what}，请在标题里写明，如“某某局2024年…年度报告”"
+        raise InputError([Problem(name, text)])
+    unread = overlong([*prose.narrative.values(), *_beside(prose.original)])
+    if unread:
+        raise InputError([Problem(name, unread)])
+
+
+def _beside(original: Original | None) -> tuple[str, ...]:
+    """What stands outside the text sections, as the rules look at it."""
+    return (original.preamble, "\n".join(original.strays)) if original else ()
 
 
 def _original(prose: Prose, found: Match) -> Original | None:

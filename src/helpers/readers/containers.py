@@ -24,7 +24,7 @@ _LOCKED = "文件加了密码，请先去掉密码再读"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(
-    r"(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*"
+    r"(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*+"  # taken once: many comments can be parted in many ways
     r"<(?:!doctype\s+html|(?:html|head|meta|title|body|table|div|p|span|style|center|font)[\s>/])",
     re.IGNORECASE | re.DOTALL,
 )
@@ -203,5 +203,8 @@ def _guessed_names(content: bytes) -> dict[str, _Entry]:
 
 
 def _word_is_locked(content: bytes, entry: _Entry) -> bool:
-    offset = (entry.start + 1) * _sector_size(content) + 10
+    try:
+        offset = (entry.start + 1) * _sector_size(content) + 10
+    except (ValueError, struct.error):  # damaged: its reader will say so
+        return False
     return bool(int.from_bytes(content[offset : offset + 2], "little") & 0x0100)

@@ -66,7 +66,7 @@ def _page_of(content: bytes) -> bytes:
     """The page inside an .mht archive; other content as it is."""
     if b"mime-version" not in content[:2000].lower():
         return content
-    parts = BytesParser(policy=policy.default).parsebytes(content).walk()
+    parts = BytesParser(policy=policy.compat32).parsebytes(content).walk()
     pages = (part.get_payload(decode=True) for part in parts if _is_page(part))
     return next((page for page in pages if isinstance(page, bytes)), content)
 

@@ -35,7 +35,7 @@ __all__ = [
     "guard",
     "is_inside",
     "sniff",
-    "unlimit_memory",
+    "unlimit",
 ]
 
 MAX_BYTES = 100_000_000
@@ -47,11 +47,15 @@ MAX_ROWS, MAX_COLUMNS = 20_000, 500
 MAX_POSITIONS = 250_000
 """The most positions (rows × columns) of a table: a Grid keeps a record of each."""
 
+PROCESSOR = 8
+"""Seconds of processor time that reading a file may take; a report takes less than one."""
+
 T = TypeVar("T")
 
 _DAMAGED = "文件已损坏或不完整，无法读取；请用原来的软件打开后另存一份再试"
 _TOO_DEEP = "文件内部嵌套太深，无法读取；请用原来的软件打开后另存一份再试"
 _TOO_BIG = "读取这个文件需要的内存太多，没有读；请删去多余的内容或拆成几个文件再试"
+_TOO_LONG = "读了 {:g} 秒还没有读完，文件过大或结构异常，没有读；请只留下报告，另存后再读"
 _CRASHED = "读取时程序异常中止（文件可能已损坏，或内容过大）；请用原来的软件打开后另存一份再试"
 
 _WHAT = {
@@ -121,8 +125,11 @@ def guard(name: str) -> Iterator[None]:
         raise InputError([Problem(name, _DAMAGED)]) from error
 
 
-def bounded(function: Callable[..., T], *args: Any, seconds: float = 60, memory_mb: int = 850) -> T:
-    """The result of ``function(*args)``, computed under a limit of time and of memory.
+def bounded(function: Callable[..., T], *args: Any, seconds: float = 60, memory_mb: int = 650) -> T:
+    """The result of ``function(*args)``, computed under limits of time and of memory.
+
+    ``seconds`` are those of the clock, which stands for a machine that is busy; of the
+    processor's it may use ``PROCESSOR``.
 
     On POSIX it runs in a forked child, whose crash does not reach the caller; elsewhere, and
     inside another bounded call, directly. The last text among the arguments names the file in
@@ -141,13 +148,14 @@ def is_inside() -> bool:
     return _inside
 
 
-def unlimit_memory() -> None:
-    """Take a bounded call's limit of memory off a program that it starts."""
+def unlimit() -> None:
+    """Take a bounded call's limits off a program that it starts."""
     if _inside and sys.platform == "linux":
         import resource
 
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+        for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU):
+            _, hard = resource.getrlimit(limit)
+            resource.setrlimit(limit, (hard, hard))
 
 
 def _name_of(function: Callable[..., Any], args: tuple[Any, ...]) -> str:
@@ -174,7 +182,7 @@ class _Child:
             while not _complete(data):
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    fail(self.name, f"{seconds:g} 秒内没有读完，文件过大或结构异常，没有读")
+                    fail(self.name, _TOO_LONG.format(seconds))
                 # A later sibling may hold our pipe's other end open: look at the child too.
                 over = self._ended()
                 if select.select([self.pipe], [], [], 0 if over else min(left, 0.2))[0]:
@@ -184,9 +192,10 @@ class _Child:
                 if over:
                     break
         finally:
-            self._end()
+            status = self._end()
         if not _complete(data):
-            fail(self.name, _CRASHED)
+            used_up = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
+            fail(self.name, _TOO_LONG.format(PROCESSOR) if used_up else _CRASHED)
         return self._opened(bytes(data[8:]))
 
     def _opened(self, data: bytes) -> Any:
@@ -201,13 +210,13 @@ class _Child:
         flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
         return os.waitid(os.P_PID, self.pid, flags) is not None
 
-    def _end(self) -> None:
+    def _end(self) -> int:
         os.close(self.pipe)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        return os.waitpid(self.pid, 0)[1]
 
 
 def _complete(data: bytearray) -> bool:
@@ -224,6 +233,7 @@ def _work(task: Callable[[], Any], name: str, writer: int, memory_mb: int) -> No
         silence = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(silence, stream)
+        _limit_processor()
         _limit_memory(memory_mb)
         _send(writer, _outcome(task, name))
     finally:
@@ -258,6 +268,16 @@ def _send(writer: int, data: bytes) -> None:
     rest = memoryview(len(data).to_bytes(8, "big") + data)
     while rest:
         rest = rest[os.write(writer, rest) :]
+
+
+def _limit_processor() -> None:
+    """Let the processor be used for so long; what the parent used does not count."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if hard == resource.RLIM_INFINITY or hard >= PROCESSOR:
+        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, hard))
 
 
 def _limit_memory(memory_mb: int) -> None:

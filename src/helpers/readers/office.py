@@ -130,7 +130,7 @@ def _started(command: list[str], folder: Path) -> Iterator[subprocess.Popen[byte
     alone: dict[str, Any] = {}
     if os.name == "posix":
         # Inside a bounded call the group is that call's, which ends everything in it.
-        alone = {"start_new_session": not limits.is_inside(), "preexec_fn": limits.unlimit_memory}
+        alone = {"start_new_session": not limits.is_inside(), "preexec_fn": limits.unlimit}
     elif sys.platform == "win32":
         alone = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     environment = {**os.environ, "HOME": str(folder), "SAL_USE_VCLPLUGIN": "svp"}

@@ -95,7 +95,11 @@ def _texts(
 
 
 def text_of(value: object) -> str:
-    """What a cell shows, as exact text: no exponent, no more digits than Excel keeps (15)."""
+    """What a cell shows, as exact text: no exponent, no more digits than Excel keeps (15).
+
+    A number whose last digits the program has already lost is told as such, so that it is read
+    as no number rather than as a wrong one.
+    """
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
@@ -108,10 +112,16 @@ def text_of(value: object) -> str:
     return "\n".join(lines).strip("\n")
 
 
+_WHOLE = 2**53  # from here on not every whole number is a float
+_COARSE = 10**11  # from here on 15 digits leave fewer than four decimals
+
+
 def _decimal(value: float) -> str:
-    if value.is_integer() and abs(value) < 2**53:
+    if value.is_integer() and abs(value) < _WHOLE:
         return str(int(value))
     text = format(Decimal(f"{value:.15g}"), "f")
+    if abs(value) >= _WHOLE or (abs(value) >= _COARSE and float(text) != value):
+        return f"{text}（超过 15 位，表格软件存不准，请按文字填写）"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

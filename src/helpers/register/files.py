@@ -21,6 +21,7 @@ HIDDEN = "nianbao"
 
 _BOOKS = KINDS[:5]
 _MOST_CELLS = 40_000_000
+_MOST_COLUMNS = 16_384  # of a sheet
 _MOST_BYTES = 4_000_000_000
 _LONGEST_CELL = 10_000_000
 _BLOCK = 1 << 20
@@ -131,7 +132,10 @@ def _text_rows(file: Path, name: str) -> Iterator[Sequence[str]]:
         separator = max(",\t;", key=head.count)
         rows = csv.reader(stream, delimiter=separator)
         try:
-            yield from rows
+            for row in rows:
+                if len(row) > _MOST_COLUMNS:
+                    limits.fail(name, f"第 {rows.line_num} 行有 {len(row)} 格，太多，不像台账")
+                yield row
         except csv.Error as error:
             problem = Problem(name, "这一行读不下去，多半是引号没有配对", rows.line_num)
             raise InputError([problem]) from error

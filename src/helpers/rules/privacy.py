@@ -25,7 +25,7 @@ _APPLICANT = re.compile(r"申请人|当事人|投诉人|举报人|本人|居民|
     "D-28",
     Severity.ERROR,
     "",
-    "没有个人信息：身份证号、私人手机号、银行卡号（姓名、住址无法可靠识别，请人工检查）",
+    "没有个人信息：身份证号、私人手机号、银行卡号（姓名见 D-28b；住址无法可靠识别，请人工检查）",
     "没有校验位正确的 18 位身份证号；没有联系方式以外的手机号；没有校验正确的银行卡号",
 )
 def no_personal_data(case: Case) -> Iterator[Finding]:
@@ -43,6 +43,46 @@ def no_personal_data(case: Case) -> Iterator[Finding]:
             text = f"{passage.name}有{what}“{hidden}”，在“{left}”之后。"
             remedy = "公布前请删去；已公布的，请立即撤换。"
             yield Finding("D-28", text, found=hidden, remedy=remedy)
+
+
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱郭何罗郑梁谢宋唐许邓冯韩曹彭肖蔡潘田董袁余叶蒋杜苏魏吕丁沈任姚卢傅崔"
+    "谭廖汪范陆金石戴贾韦夏邱侯邹熊孟秦薛阎段雷龙史陶贺顾毛郝龚邵钱严覃武莫孔赖康施牛尤庄翟欧耿殷聂倪"
+)
+_DOUBLE = "欧阳|司马|上官|诸葛|皇甫|尉迟|公孙|慕容|令狐|司徒"
+_PERSON = "申请人|当事人|原告|上诉人|投诉人|举报人|信访人|公民|村民|居民|市民|业主"
+_NAMED = re.compile(
+    rf"(?:{_PERSON})(?:（?姓名）?)?[：:为]?(?P<name>(?:{_DOUBLE}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}})"
+    r"(?=[，、。；：（）(),;\s]|向|就|于|申请|提出|要求|请求|不服|诉|等|通过|因|认为|以|与|的|$)"
+)
+# Words that begin like a name: 申请人高度评价, 当事人任何时候, 居民金额.
+_NO_NAME = re.compile(
+    "马上|高[度效质龄等校兴]|方[便可能式面法]|常年|安[全排装]|成[功立为]|任[何意职]|何[时种]|石油|金[额融]"
+    "|黄金|周[边期一到密]|严[格重密肃]|余[额下]|康复|夏[天季]|田[地间]|龙头|雷同|段落|施[行工]|许[可多久]"
+    "|孔子|武装|贺[信电]|顾虑|毛利|莫[大名]|陆续|苏醒|谢[意谢]|何[况以]|.某|.[女先]|.氏"
+)
+
+
+@rule(
+    "D-28b",
+    Severity.WARNING,
+    "",
+    "没有申请人的姓名",
+    "“申请人”“当事人”“原告”“村民”一类的词后面没有跟着姓名（“张某”“李某某”不算）",
+)
+def no_name_of_a_person(case: Case) -> Iterator[Finding]:
+    """No name of an applicant, where the word before it says that one follows."""
+    found = list(passages(case))
+    if not found:
+        yield no_text(case, "D-28b")
+    for passage in found:
+        hits = (hit for hit in _NAMED.finditer(passage.text) if not _NO_NAME.match(hit["name"]))
+        for hit in islice(hits, _MOST):
+            word = hit.group().removesuffix(hit["name"])
+            hidden = f"{hit['name'][0]}{'*' * (len(hit['name']) - 1)}"
+            text = f"{passage.name}“{word}”后面像是姓名“{hidden}”。"
+            remedy = "姓名是个人信息：公布前请删去，或写成“张某”；不是姓名的，可以说明理由。"
+            yield Finding("D-28b", text, found=hidden, remedy=remedy)
 
 
 def _numbers(passage: Passage, own: str) -> Iterator[tuple[str, re.Match[str]]]:

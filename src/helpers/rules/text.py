@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from helpers.placeholders import PlaceholderError, fill
-from helpers.report import Report
+from helpers.report import MAX_PROSE, Report
 
-LONGEST = 60_000
-"""How much of one section is looked at; none that a person wrote is longer."""
+LONGEST = 2 * MAX_PROSE
+"""How much of one section is looked at: all that is taken in, with its placeholders filled in."""
 
 _HEAD = re.compile(r"^\s{0,3}#{1,6}\s+")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+")
@@ -22,6 +22,7 @@ _ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~&$+.)-])")
 
 def readable(markdown: str, report: Report) -> str:
     """The text a reader sees, one line a paragraph, heading or item."""
+    markdown = markdown[:LONGEST]
     try:
         text = fill(markdown, report)
     except PlaceholderError:
