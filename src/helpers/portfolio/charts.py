@@ -37,10 +37,7 @@ def trend_chart(
     of fewer than ``least`` cases is a gap. ``size`` is in inches; ``counted`` says under each
     year how many reports it holds.
     """
-    rows = trends[~trends["same"]].set_index("year")
-    rows = rows.assign(
-        **{k: rows[k].where(rows[f"{k}_base"] >= least) for k in keys if BY_KEY[k].rate}
-    )
+    rows = _guarded(trends[~trends["same"]].set_index("year"), keys, least)
     keys = [key for key in keys if key in rows and rows[key].notna().any()]
     rate = all(BY_KEY[key].rate for key in keys)
     years = range(min(rows.index), max(rows.index) + 1)
@@ -67,6 +64,12 @@ def trend_chart(
         axes.set_ylim(bottom=0)
         axes.set_title(title, loc="left", pad=18)
         return Chart(svg(figure), _trend_words(title, values, unit))
+
+
+def _guarded(rows: pd.DataFrame, keys: Sequence[str], least: int) -> pd.DataFrame:
+    """The rows without rates of fewer than ``least`` cases."""
+    rates = [key for key in keys if BY_KEY[key].rate]
+    return rows.assign(**{key: rows[key].where(rows[f"{key}_base"] >= least) for key in rates})
 
 
 def _apart(ends: Sequence[float], values: pd.DataFrame, height: float) -> list[float]:
