@@ -28,6 +28,7 @@ _STEADY = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # papermill imports pyarrow where it is
     "PYTHONHASHSEED": "0",
 }
 _child: list[bool] = []
