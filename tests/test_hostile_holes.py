@@ -160,7 +160,7 @@ def test_a_picture_that_would_take_gigabytes_is_left_out():
     assert raster(frame + bytes(20), "image/jpeg") is None
 
 
-@pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "9" * 5000])
+@pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "9" * 5000, "[a]\n" * 300_000])
 def test_settings_without_end_are_told(tmp_path, text):
     file = tmp_path / "s.toml"
     file.write_text(text, encoding="utf-8")

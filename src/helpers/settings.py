@@ -56,6 +56,9 @@ WORDS = {
 }
 
 
+_MAX_BYTES = 1_000_000
+
+
 @dataclass(frozen=True)
 class RunLimits:
     """What making one report may take: seconds of wall time, MB of memory."""
@@ -87,6 +90,10 @@ def load_settings(given: str | None) -> Settings:
         return Settings()
     name = file.as_posix()
     try:
+        if file.stat().st_size > _MAX_BYTES:
+            raise InputError(
+                [Problem(name, f"文件超过 {_MAX_BYTES // 1_000_000} MB，不是设置文件")]
+            )
         data = tomllib.loads(_text(file))
     except OSError as error:
         raise InputError([Problem(name, f"读不了设置文件：{why(error)}")]) from error
