@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from helpers.batch.files import sha256, write_durably
+from helpers.batch.files import DurableFolder
 from helpers.exporters import html, pdf, word
 from helpers.exporters.document import Document
 from helpers.exporters.fonts import Mode, choose
@@ -44,15 +43,12 @@ def write_documents(
     nbconvert's exporters would each read it. Raises ExportError for a notebook that cannot be
     published.
     """
-    shutil.rmtree(folder, ignore_errors=True)  # what an attempt that died has left
-    folder.mkdir(parents=True)
     document = read(json.loads(text), "report")
-    for name, content in {"report.ipynb": text, **beside}.items():
-        (folder / name).write_text(content, encoding="utf-8")
-    faces = _export(folder, document, formats, fonts)
-    write_durably(folder)
-    files = {path.name: sha256(path) for path in sorted(folder.iterdir())}
-    return Written(files, faces)
+    with DurableFolder(folder) as out:
+        for name, content in {"report.ipynb": text, **beside}.items():
+            out.write(name, content.encode())
+        faces = _export(out, document, formats, fonts)
+    return Written(dict(sorted(out.hashes.items())), faces)
 
 
 def notebook_text(notebook: Any) -> str:
@@ -67,7 +63,7 @@ def _json(value: Any) -> str:
 
 
 def _export(
-    folder: Path, document: Document, formats: Sequence[str], fonts: Mode
+    out: DurableFolder, document: Document, formats: Sequence[str], fonts: Mode
 ) -> tuple[str, ...]:
     """Write the document in every format that is wanted; the fonts embedded in the PDF."""
     embedded: tuple[str, ...] = ()
@@ -75,11 +71,11 @@ def _export(
         beside = {"pdf": ("PDF 版", "report.pdf"), "docx": ("Word 版", "report.docx")}
         downloads = [beside[name] for name in beside if name in formats]
         page = html.render(document, [*downloads, ("全部数据（CSV）", "../figures.csv")])
-        (folder / "report.html").write_text(page, encoding="utf-8")
+        out.write("report.html", page.encode())
     if "pdf" in formats:
         content = pdf.render(document, choose(fonts))
-        (folder / "report.pdf").write_bytes(content)
+        out.write("report.pdf", content)
         embedded = pdf.embedded_fonts(content)
     if "docx" in formats:
-        (folder / "report.docx").write_bytes(word.render(document))
+        out.write("report.docx", word.render(document))
     return embedded

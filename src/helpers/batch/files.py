@@ -10,8 +10,9 @@ import shutil
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Self
 
 from helpers.errors import InputError, Problem
 
@@ -68,15 +69,43 @@ def replace_file(file: Path, content: bytes) -> None:
         raise
 
 
-def write_durably(folder: Path) -> None:
-    """See to it that a folder's files outlast a power cut, before it gets its name.
+class DurableFolder:
+    """A new folder whose files outlast a power cut once the block is left.
 
-    All at once, in threads: a disk is then waited for once or twice, not for each file.
+    Each file is sent to the disk as soon as it is written, while the next one is being made.
+    ``hashes`` are the sha256 of the files by name.
     """
-    files = list(folder.iterdir())
-    with ThreadPoolExecutor(max(1, len(files))) as pool:
-        list(pool.map(_sync, files))
-    _sync(folder)
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pool = ThreadPoolExecutor(4)
+        self._sent: list[Future[None]] = []
+        self.hashes: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        shutil.rmtree(self._folder, ignore_errors=True)  # what an attempt that died has left
+        self._folder.mkdir(parents=True)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pool.shutdown()
+        if error[0] is None:
+            for sent in self._sent:
+                sent.result()
+            _sync(self._folder)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file."""
+        path = self._folder / name
+        path.write_bytes(content)
+        self.hashes[name] = hashlib.sha256(content).hexdigest()
+        self._sent.append(self._pool.submit(_sync, path))
+
+
+def write_durably(folder: Path) -> None:
+    """See to it that a folder's files outlast a power cut, before it gets its name."""
+    for path in (*folder.iterdir(), folder):
+        _sync(path)
 
 
 def _sync(path: Path) -> None:
