@@ -38,6 +38,7 @@ class Odd:
 Odd()"""
 
 KINDS = {
+    "names of magics and copied prompts": ["pwd", "In [1]: y = 5", "y", ">>> 1 + 1", "x = 1\nx"],
     "values": ["a = 1\na", "a += 1; a;", "None", "_"],
     "rich display": [
         "from IPython.display import HTML, Image, JSON, Markdown, display",

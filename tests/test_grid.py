@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from dataclasses import replace
 
 import pytest
@@ -393,3 +394,10 @@ def test_the_official_tables_come_back_from_html_with_their_heads(code: str, tab
     assert len(set(ids)) == len(ids)
     assert [[f"x-{h.row}-{h.column}" for h in governing[c]] for c in values] == named
     assert {name for names in named for name in names} <= set(ids)
+
+
+def test_the_hash_of_a_grid_does_not_travel():
+    """In another process strings have other hashes."""
+    grid = Grid((Cell("甲"),), 1, 1)
+    hash(grid)
+    assert "_hash" not in pickle.loads(pickle.dumps(grid)).__dict__

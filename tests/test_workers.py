@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 
 import psutil
 import pytest
@@ -118,10 +119,18 @@ def test_a_child_that_hangs_is_stopped_and_its_worker_goes_on():
     assert run(apart, "hang", "look")[0] == Lost(overtime=True)
 
 
+def has_ended(pid):
+    """Whether a process that was killed is gone; that may take a moment."""
+    for _ in range(100):
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def test_what_a_child_has_started_ends_with_it():
     (pid,) = run(apart, "leave_a_program_running")
-    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=5)
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    assert has_ended(pid)
 
 
 def test_what_a_child_raises_is_raised_in_its_worker():
@@ -159,3 +168,78 @@ def test_a_companion_stays_and_is_replaced_when_it_dies():
     first, second, lost, third = run(companions, 1, 2, "die", 3)
     assert first == second != third
     assert lost == Lost(overtime=False, exitcode=-9)
+
+
+def remembering(_):
+    """Keeps 80 MB more each time, as a library with a cache would."""
+    _KEPT.append(bytearray(80_000_000))
+    return len(_KEPT)
+
+
+_KEPT: list[bytearray] = []
+
+
+def hoarders(limits):
+    from helpers.batch.forked import Companion
+
+    beside = Companion(remembering, limits.memory_mb)
+    return lambda job: beside.ask(job, 20)
+
+
+def test_what_earlier_reports_left_in_memory_is_not_counted_against_the_next():
+    assert run(hoarders, *range(4), limits=RunLimits(seconds=20, memory_mb=150)) == [1, 2, 3, 4]
+
+
+def greedy(_limits):
+    def work(_):
+        try:
+            return len(bytearray(3 * 10**9))
+        except MemoryError:
+            return "MemoryError"
+
+    return work
+
+
+def test_a_worker_may_take_only_so_much_memory_without_forks_too(monkeypatch):
+    monkeypatch.setenv(warm.STANDARD, "standard")
+    assert run(greedy, None) == ["MemoryError"]
+
+
+def forsaken(_limits):
+    """Starts a program in a child and is killed before the child has ended."""
+    from helpers.batch.forked import run_apart
+
+    def work(file):
+        run_apart(_start_and_wait, file, 30, 500)
+
+    return work
+
+
+def _start_and_wait(file):
+    program = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    Path(file).write_text(f"{program.pid} {os.getppid()}", encoding="utf-8")
+    time.sleep(600)
+
+
+def test_what_cells_have_started_ends_with_a_worker_that_is_killed(tmp_path):
+    file = tmp_path / "pids"
+
+    def kill_when_it_works():
+        while not (file.exists() and len(file.read_text().split()) == 2):
+            time.sleep(0.05)
+        os.kill(int(file.read_text().split()[1]), signal.SIGKILL)
+
+    Thread(target=kill_when_it_works, daemon=True).start()
+    assert run(forsaken, str(file)) == [Lost(overtime=False, exitcode=-9)]
+    assert has_ended(int(file.read_text().split()[0]))
+
+
+def masked(_limits):
+    return lambda _: {signal.SIGINT, signal.SIGTERM} & signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+@pytest.mark.parametrize("engine", ["", "standard"])
+def test_no_signal_is_held_off_in_a_worker(engine, monkeypatch):
+    monkeypatch.setenv(warm.STANDARD, engine)
+    with Fleet(masked, 2, LIMITS) as fleet:
+        assert [held for _, held in fleet.run(enumerate([1, 2]))] == [set(), set()]

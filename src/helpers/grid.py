@@ -92,6 +92,10 @@ class Grid:
     def __hash__(self) -> int:
         return self._hash
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Only the fields: the hash of another process would be another."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     @cached_property
     def _hash(self) -> int:
         return hash((self.cells, self.n_rows, self.n_columns, self.name))

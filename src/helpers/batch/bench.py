@@ -18,6 +18,7 @@ from helpers.batch.execute import execute
 from helpers.batch.forked import Companion, LostError, end_with_children, run_apart
 from helpers.batch.supervise import GRACE
 from helpers.engine import warm
+from helpers.exporters.errors import ExportError
 from helpers.settings import RunLimits
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class Bench:
     def __init__(self, limits: RunLimits) -> None:
         self._limits = limits
         self._forks = not warm.obstacle()
-        self._setter: Companion[_Documents, Written] = Companion(_set, limits.memory_mb)
+        self._setter: Companion[_Documents, Written] = Companion(
+            _set, limits.memory_mb, (ExportError,)
+        )
         self._deadline = 0.0
         if self._forks:
             end_with_children()
@@ -77,7 +80,9 @@ class Bench:
         except LostError as error:
             if error.lost.overtime:
                 raise
-        return self._setter.ask(task, self._left())  # somebody killed it: once more in a new one
+        except (MemoryError, RuntimeError):  # what others before it have left there may be why
+            pass
+        return self._setter.ask(task, self._left())  # once more, in a new one
 
     def _left(self) -> float:
         return self._deadline - monotonic()

@@ -77,7 +77,7 @@ class FarShelf(Shelf):
 
     @contextmanager
     def locked(self, folder: Path) -> Iterator[None]:
-        """Keep other batches out of a year: who creates the object has it."""
+        """Keep other batches out of a year: who creates the object has it (if the store tells)."""
         lock = self._far(folder / LOCK)
         if self._unlock:
             with suppress(FileNotFoundError):

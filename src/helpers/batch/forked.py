@@ -12,6 +12,7 @@ import signal
 import traceback
 from collections.abc import Callable
 from multiprocessing import Pipe
+from time import monotonic, sleep
 from typing import Any, Generic, TypeVar
 
 from helpers.batch.supervise import PRIVATE, Lost, limit_memory
@@ -20,7 +21,10 @@ from helpers.engine import warm
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_MANY = 100
+_SILENT = 2.0
+"""Seconds in which a child that says nothing more must have ended."""
+
+_MANY = 50
 """Pieces of work after which a companion is replaced, lest what a library keeps should add up."""
 
 
@@ -46,11 +50,20 @@ def run_apart(work: Callable[[Task], Result], task: Task, seconds: float, memory
 
 
 class Companion(Generic[Task, Result]):
-    """A process beside this one that does one kind of work, forked when there is any."""
+    """A process beside this one that does one kind of work, forked when there is any.
 
-    def __init__(self, work: Callable[[Task], Result], memory_mb: int) -> None:
+    After an exception that is not one of ``harmless`` it is replaced.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Task], Result],
+        memory_mb: int,
+        harmless: tuple[type[Exception], ...] = (),
+    ) -> None:
         self._work = work
         self._memory_mb = memory_mb
+        self._harmless = harmless
         self._child: _Child[Task, Result] | None = None
         self._n_done = 0
 
@@ -62,8 +75,9 @@ class Companion(Generic[Task, Result]):
         self._n_done += 1
         try:
             return self._child.ask(task, seconds)
-        except LostError:
-            self.end()
+        except Exception as error:
+            if not isinstance(error, self._harmless):
+                self.end()
             raise
 
     def end(self) -> None:
@@ -80,12 +94,17 @@ class _Child(Generic[Task, Result]):
 
     def __init__(self, work: Callable[[Task], Result], memory_mb: int, *, lasting: bool) -> None:
         self._line, theirs = Pipe()
-        self._pid = os.fork()
+        PRIVATE.append(self._line)
+        parent = os.getpid()
+        try:
+            self._pid = os.fork()
+        except OSError:  # no more processes to be had
+            PRIVATE.remove(self._line)
+            raise LostError(Lost(overtime=False)) from None
         if not self._pid:
-            _live(theirs, work, memory_mb, lasting=lasting)
+            _live(theirs, work, memory_mb, parent, lasting=lasting)
         theirs.close()
         self.living.add(self._pid)
-        PRIVATE.append(self._line)
         with contextlib.suppress(OSError):  # it does so itself; whoever is first
             os.setpgid(self._pid, self._pid)
 
@@ -103,20 +122,28 @@ class _Child(Generic[Task, Result]):
         raise answer
 
     def _exitcode(self) -> int:
-        _, status = os.waitpid(self._pid, 0)
+        """How the process ended; one that has fallen silent and lives on is killed."""
+        until = monotonic() + _SILENT
+        while not (ended := os.waitpid(self._pid, os.WNOHANG))[0]:
+            if monotonic() > until:
+                _kill(self._pid)
+            sleep(0.002)
         self.living.discard(self._pid)
-        return os.waitstatus_to_exitcode(status)
+        return os.waitstatus_to_exitcode(ended[1])
 
     def end(self) -> None:
         """Kill the process and what it has started."""
-        _end(self._pid)
         if self._pid in self.living:
+            _kill(self._pid)
             self._exitcode()
+        else:  # it is gone; its group may not be
+            with contextlib.suppress(OSError):
+                os.killpg(self._pid, signal.SIGKILL)
         PRIVATE.remove(self._line)
         self._line.close()
 
 
-def _end(pid: int) -> None:
+def _kill(pid: int) -> None:
     for kill in (os.killpg, os.kill):
         with contextlib.suppress(OSError):
             kill(pid, signal.SIGKILL)
@@ -127,7 +154,7 @@ def end_with_children() -> None:
 
     def leave(*_: object) -> None:
         for pid in _Child.living:
-            _end(pid)
+            _kill(pid)
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
         os._exit(128 + signal.SIGTERM)
@@ -135,8 +162,11 @@ def end_with_children() -> None:
     signal.signal(signal.SIGTERM, leave)
 
 
-def _live(line: Any, work: Callable[[Any], Any], memory_mb: int, *, lasting: bool) -> None:
+def _live(
+    line: Any, work: Callable[[Any], Any], memory_mb: int, parent: int, *, lasting: bool
+) -> None:
     """The life of a child; it never returns to what its parent was doing."""
+    code = 1
     try:
         os.setpgid(0, 0)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -145,13 +175,19 @@ def _live(line: Any, work: Callable[[Any], Any], memory_mb: int, *, lasting: boo
             other.close()
         PRIVATE.clear()
         warm.end_with_parent()
-        limit_memory(memory_mb)
-        while True:
-            line.send(_attempt(work, line.recv()))
+        while os.getppid() == parent:
+            task = line.recv()
+            limit_memory(memory_mb)  # on top of what it has, for each piece of work anew
+            line.send(_attempt(work, task))
             if not lasting:
                 break
+        code = 0
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        pass  # the worker has ended
+    except BaseException:  # noqa: BLE001  # the process ends here, whatever it is
+        traceback.print_exc()
     finally:
-        os._exit(0)
+        os._exit(code)
 
 
 def _attempt(work: Callable[[Any], Any], task: Any) -> tuple[bool, Any]:

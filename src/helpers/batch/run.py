@@ -1,4 +1,4 @@
-"""A batch: each report made in a process of its own, published whole, entered at once.
+"""A batch: each report made by a worker, published whole, entered at once.
 
 A report appears in its folder complete or not at all: it is made beside its place and then
 renamed. A report that is refused or fails leaves what was there before untouched.

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, get_context
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Generic, TypeVar
 
@@ -96,11 +97,13 @@ class Fleet(Generic[Key, Job, Result]):
 
     def close(self) -> None:
         """End whatever still runs."""
-        for worker in (*self._idle, *(one.worker for one in self._running.values())):
-            _kill(worker.process)
-            worker.line.close()
-        self._idle.clear()
-        self._running.clear()
+        with _undisturbed():  # a second Ctrl-C would leave some of them
+            workers = [*self._idle, *(one.worker for one in self._running.values())]
+            _end([worker.process for worker in workers])
+            for worker in workers:
+                worker.line.close()
+            self._idle.clear()
+            self._running.clear()
 
     def run(self, jobs: Iterable[tuple[Key, Job]]) -> Iterator[tuple[Key, Result | Lost]]:
         """Each job's key with its result as it is finished; jobs are taken when there is room."""
@@ -162,8 +165,9 @@ class Fleet(Generic[Key, Job, Result]):
         now = monotonic()
         late = [line for line, one in self._running.items() if one.deadline <= now]
         for line in [*ready, *(line for line in late if line not in ready)]:
-            one = self._running.pop(line)
+            one = self._running[line]
             ended.append((one.key, self._answer(one.worker, line in ready)))
+            del self._running[line]  # only now: until then it is to be ended with the batch
         return ended
 
     def _answer(self, worker: _Worker, ready: bool) -> Result | Lost:
@@ -182,7 +186,7 @@ class Fleet(Generic[Key, Job, Result]):
 
     def _dismiss(self, worker: _Worker) -> None:
         """End a worker and forget it."""
-        _kill(worker.process)
+        _end([worker.process])
         worker.line.close()
 
 
@@ -199,17 +203,32 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _kill(process: Any) -> None:
-    """End a process and what it has started; it is asked first, to see to that itself."""
-    with contextlib.suppress(OSError):
-        process.terminate()
-    process.join(_ASKED)
-    with contextlib.suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        process.kill()
-    process.join(GRACE)
+def _end(processes: Sequence[Any]) -> None:
+    """End workers with all that they have started; they are asked first, to see to it themselves.
+
+    What a worker that was killed has left behind is found by its session.
+    """
+    for process in processes:
+        with contextlib.suppress(OSError):
+            process.terminate()
+    until = monotonic() + _ASKED
+    for process in processes:
+        process.join(max(0.0, until - monotonic()))
+    for process in processes:
+        for pid in (*_session(process.pid), process.pid):
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        process.join(GRACE)
+
+
+def _session(leader: int) -> Iterator[int]:
+    """The processes of the session that a worker leads, itself included; Linux only."""
+    for folder in Path("/proc").glob("[0-9]*") if sys.platform == "linux" else ():
+        with contextlib.suppress(OSError, ValueError):
+            # pid (name) state parent group session …; a name may hold anything
+            fields = (folder / "stat").read_bytes().rpartition(b")")[2].split()
+            if int(fields[3]) == leader:
+                yield int(folder.name)
 
 
 def _serve(
@@ -221,14 +240,18 @@ def _serve(
     """Do jobs in this process, one after the other, until there are no more."""
     if not warm.obstacle():
         warm.become_worker(place)
-    if hasattr(os, "setpgid"):
-        os.setpgid(0, 0)  # Ctrl-C is for the batch, which ends its processes itself
+    if hasattr(os, "setsid"):
+        os.setsid()  # Ctrl-C is for the batch, which ends its processes itself
+    if hasattr(signal, "pthread_sigmask"):  # it may have been started while they were held off
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     gc.set_threshold(*_SELDOM)
     PRIVATE.append(line)
     work = make(limits)
     with contextlib.suppress(EOFError, OSError):  # the batch has ended
         while True:
-            line.send(work(line.recv()))
+            job = line.recv()
+            limit_memory(limits.memory_mb)  # on top of what it has, for each job anew
+            line.send(work(job))
 
 
 def limit_memory(megabytes: int) -> None:
@@ -237,7 +260,7 @@ def limit_memory(megabytes: int) -> None:
         return
     import resource
 
-    with open("/proc/self/statm", "rb") as stream:  # noqa: PTH123  # read once for each report
+    with open("/proc/self/statm", "rb") as stream:  # noqa: PTH123  # read for each report
         data = int(stream.read().split()[5]) * resource.getpagesize()
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     limit = data + megabytes * 1024 * 1024

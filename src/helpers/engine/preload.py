@@ -13,6 +13,8 @@ from helpers.engine.warm import PRELOAD, block_slow_import
 
 # Ctrl-C is for the batch, which ends this process; it says nothing itself.
 _before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+if hasattr(signal, "pthread_sigmask"):  # it may have been started while they were held off
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
 block_slow_import()
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 

@@ -72,8 +72,12 @@ def _transformer(shell: Any) -> Callable[[str], str]:
 
 
 def _is_plain(cell: str) -> bool:
-    """Whether the cell is Python as it stands: nothing that is for IPython can be parsed."""
-    if cell[:1].isspace():
+    """Whether the cell is Python as it stands.
+
+    What is for IPython cannot be parsed, but for a prompt that was copied along, and for a single
+    line that may name a magic.
+    """
+    if cell[:1].isspace() or cell.startswith("In [") or len(cell.splitlines()) == 1:
         return False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # running it will tell
@@ -136,11 +140,7 @@ class Interpreter:
         """Run on the event loop what awaits something, and anything else as it is."""
         shell = self.shell
         if "await" not in code and "async" not in code:
-            before, shell.autoawait = shell.autoawait, False  # else the cell is compiled to see
-            try:
-                return shell.run_cell(code, store_history=store_history)
-            finally:
-                shell.autoawait = before
+            return shell.run_cell(code, store_history=store_history)
         transformed, problem = code, None
         try:
             transformed = shell.transform_cell(code)

@@ -98,7 +98,7 @@ def _most_lines(text: str, room: float) -> int:
 
 
 def _most_advance(character: str) -> float:
-    if not character.isascii() or character.isupper():
+    if not character.isascii() or character.isupper() or character in "%@":
         return 1.0  # quotation marks and dashes too are wide among Chinese
     if character.isdigit():
         return 0.62

@@ -72,7 +72,9 @@ def _tags(objects: Objects, kids: bytes) -> tuple[Tag, ...]:
 
 def _kids(source: bytes) -> bytes:
     """What stands inside an element; what looks like it in the words of a text does not."""
-    found = _KIDS.search(_STRING.sub(b"()", source) if b"(" in source else source)
+    while (plain := _STRING.sub(b"", source)) != source:  # from the inside out
+        source = plain
+    found = _KIDS.search(source)
     return found[1] if found else b""
 
 
