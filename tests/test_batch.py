@@ -347,7 +347,7 @@ def test_the_batch_writes_what_nbconverts_exporters_write(tmp_path):
     beside = [("PDF 版", "report.pdf"), ("Word 版", "report.docx")]
     resources = {
         "metadata": {"name": "report", "path": str(folder)},
-        "nianbao_downloads": [*beside, ("全部数据（CSV）", "../figures.csv")],
+        "nianbao_downloads": [*beside, ("全部数据（CSV）", "figures.csv")],
     }
     page, _ = NianbaoHTMLExporter().from_notebook_node(notebook, resources)
     pdf, _ = NianbaoPDFExporter(fonts="packaged").from_notebook_node(notebook, resources)

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 CLEAN = ROOT / "params" / "2023" / "宿迁市人民政府.yaml"
 WRONG = ROOT / "params" / "2020" / "平潭综合实验区.yaml"
 SEED = ROOT / "params" / "2021" / "市中区工业和信息化局.yaml"
-FILES = {"report.html", "report.pdf", "report.docx", "report.ipynb", "findings.json"}
+FILES = {"report.html", "report.pdf", "report.docx", "report.ipynb", "findings.json", "figures.csv"}
 
 
 def build(out, *sources, options=()):
@@ -50,6 +50,15 @@ def test_a_report_has_its_page_its_pdf_its_word_file_its_notebook_and_its_findin
         "index.html",
         "manifest.json",
     }
+
+
+def test_the_data_offered_on_a_page_are_those_of_its_report_only(built):
+    folder = built / "2023" / "宿迁市人民政府"
+    assert 'href="figures.csv"' in (folder / "report.html").read_text(encoding="utf-8")
+    with (folder / "figures.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["agency"] for row in rows} == {"宿迁市人民政府"}
+    assert "2822652" in {row["value"] for row in rows}
 
 
 def test_only_the_formats_asked_for_are_made(tmp_path):

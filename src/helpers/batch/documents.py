@@ -70,7 +70,7 @@ def _export(
     if "html" in formats:
         beside = {"pdf": ("PDF 版", "report.pdf"), "docx": ("Word 版", "report.docx")}
         downloads = [beside[name] for name in beside if name in formats]
-        page = html.render(document, [*downloads, ("全部数据（CSV）", "../figures.csv")])
+        page = html.render(document, [*downloads, ("全部数据（CSV）", "figures.csv")])
         out.write("report.html", page.encode())
     if "pdf" in formats:
         content = pdf.render(document, choose(fonts))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import traceback
 from collections.abc import Callable, Mapping
@@ -17,7 +19,7 @@ from helpers.batch.supervise import Lost
 from helpers.engine.warm import block_slow_import
 from helpers.errors import why
 from helpers.judging import result_of
-from helpers.report import Report
+from helpers.report import TIDY_COLUMNS, Report, harmless, tidy
 from helpers.rules import Result, Seen, count_levels, explanation_notes, fingerprint, with_batch
 from helpers.settings import RunLimits, settings_from
 
@@ -160,7 +162,10 @@ def _produce(
     given = parameters(job.report, draft=job.draft, earlier=job.earlier, settings=settings)
     text = bench.run(job.notebook, given, job.seconds)
     try:
-        beside = {"findings.json": _findings_text(job, result)}
+        beside = {
+            "findings.json": _findings_text(job, result),
+            "figures.csv": figures_text(job.report),
+        }
         written = bench.write(text, job.folder, job.formats, job.fonts, beside)
     except ExportError as error:
         raise Stopped("failed", str(error)) from None
@@ -179,6 +184,15 @@ def findings_data(source: str, report: Report, result: Result) -> dict[str, Any]
             for f in result.findings
         ],
     }
+
+
+def figures_text(report: Report) -> str:
+    """The figures of one report as its own figures.csv, which the web page offers."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(TIDY_COLUMNS)
+    writer.writerows([harmless(cell) for cell in row] for row in tidy([report]))
+    return f"\ufeff{text.getvalue()}"
 
 
 def _findings_text(job: Job, result: Result) -> str:

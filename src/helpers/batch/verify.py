@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from helpers.batch.bench import Bench
     from helpers.batch.documents import Written
 
-FINDINGS = "findings.json"
-"""Not rendered: it also says what the other reports of the batch showed."""
+NOT_RENDERED = ("findings.json", "figures.csv")
+"""Made of the report and the batch, not of the notebook alone; only their hashes are held."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def _compared(folder: Path, entry: Entry, answer: Written | Lost) -> Iterator[st
     for line in answer.unlike:
         yield f"{home}：各种文件不一致：{line}"
     for name, value in entry["files"].items():
-        if name != FINDINGS and answer.files.get(name) != value:
+        if name not in NOT_RENDERED and answer.files.get(name) != value:
             yield f"{home}/{name}：重新生成的内容与清单不符"
 
 
