@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import nbformat
+import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
@@ -16,6 +17,8 @@ from helpers.errors import InputError
 from helpers.figures import Figure, number
 from helpers.notebook import open_portfolio
 from helpers.notebook.portfolio import Portfolio
+from helpers.notebook.rates import in_words
+from helpers.notebook.tables import show
 from helpers.params import read_params, write_params
 from helpers.portfolio import agencies, charts, years
 from helpers.portfolio.frame import code, figures_frame, reports_frame
@@ -333,6 +336,14 @@ def test_tables_can_be_sorted_by_their_numbers_and_hold_no_markup_from_names():
     assert "<b>局" not in html
     assert html.count('scope="col"') == 2 + len(COUNTS) + 1
     assert "aria-sort" in html
+
+
+def test_rates_are_rounded_as_offices_do():
+    assert [show(value, "rate") for value in (29 / 80, 9999 / 10000, 1 / 3000, 1.0)] == [
+        *("36.3%", "99.9%以上", "不足0.1%", "100.0%"),
+    ]
+    table = pd.DataFrame({"label": ["公开率"], "before": [29 / 80], "change": [0.0625]})
+    assert in_words(table, {"公开率": "rate"}).iloc[0].tolist() == ["公开率", "36.3%", "+6.3%"]
 
 
 def test_nothing_to_show_is_said():

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from helpers.percent import percent
 from helpers.portfolio.drawing import INKS, Chart, canvas, svg
 from helpers.portfolio.indicators import BY_KEY, LEAST, OUTCOMES
 
@@ -211,8 +212,8 @@ def _funnel_words(
 ) -> str:
     far = rows[outside].sort_values(f"{key}_base", ascending=False)
     named = "、".join(
-        f"{name} {100 * share:.1f}%（{n:,.0f} 件）"
+        f"{name} {percent(share)}（{n:,.0f} 件）"
         for name, share, n in zip(far["agency"], far[key], far[f"{key}_base"], strict=True)
     )
     said = f"在随机波动范围以外的有 {len(far)} 家" + (f"：{named}" if named else "")
-    return f"{title}：{len(rows)} 家，总的{label}为 {100 * whole:.1f}%，{said}。"
+    return f"{title}：{len(rows)} 家，总的{label}为 {percent(whole)}，{said}。"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from helpers.formats import Ref
+from helpers.percent import percent
 from helpers.portfolio.drawing import INKS, Chart, canvas, svg
 from helpers.portfolio.indicators import BY_KEY, OUTCOMES, addresses
 from helpers.report import Report
@@ -93,7 +94,7 @@ def _shares(title: str, parts: dict[str, Decimal | None], nothing: str) -> Exhib
     whole = sum((value or Decimal(0) for value in parts.values()), Decimal(0))
     if not whole:
         return Exhibit(title, nothing)
-    shares = [_percent(value, whole) for value in parts.values()]
+    shares = [_NOTHING if value is None else percent(value, whole) for value in parts.values()]
     counts = [_count(value) for value in parts.values()]
     chart = _bars(f"{title}（{whole:,} 件）", parts, counts, shares)
     heads = ("", *parts, "合计")
@@ -103,13 +104,6 @@ def _shares(title: str, parts: dict[str, Decimal | None], nothing: str) -> Exhib
 
 def _count(value: Decimal | float | None) -> str:
     return _NOTHING if value is None or value != value else f"{value:,.0f}"
-
-
-def _percent(value: Decimal | None, whole: Decimal) -> str:
-    if value is None:
-        return _NOTHING
-    share = 100 * value / whole
-    return "不足0.1%" if 0 < share < Decimal("0.05") else f"{share:.1f}%"
 
 
 def _bars(
