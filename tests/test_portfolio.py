@@ -20,6 +20,7 @@ from helpers.notebook.portfolio import Portfolio
 from helpers.notebook.rates import in_words
 from helpers.notebook.tables import show
 from helpers.params import read_params, write_params
+from helpers.percent import percent
 from helpers.portfolio import agencies, charts, years
 from helpers.portfolio.frame import code, figures_frame, reports_frame
 from helpers.portfolio.indicators import (
@@ -171,8 +172,8 @@ def test_rates_of_few_cases_are_numbers_in_comparisons_and_trends_and_gaps_in_ch
     assert trend.loc[(2021, "全部"), "review_rate"] == "0/3"
     assert trend.loc[(2024, "全部"), "review_rate"] == pytest.approx(18 / 134)
     said = portfolio.trend_chart("review_rate", "disclosure").metadata["alt"]
-    assert "复议纠错率（%）2023 年" in said
-    assert "公开率（%）2019 年 34.8" in said
+    assert "复议纠错率 2023 年" in said
+    assert "公开率 2019 年 34.8%" in said
 
 
 def test_a_rate_over_all_leaves_out_a_report_that_lacks_one_side_of_it():
@@ -326,6 +327,31 @@ def test_charts_are_the_same_every_time_and_say_in_words_what_they_show(real):
     assert shown.metadata["alt"].startswith("2025 年办理结果的构成")
     assert "沭阳县人民政府办结 718 件" in shown.metadata["alt"]
     assert "总的公开率为 55.0%" in portfolio.funnel_chart().metadata["alt"]
+
+
+def test_a_rate_of_few_cases_last_year_leaves_the_older_number_with_its_year():
+    """Of 办结 there are hundreds in 2022 and 19 in 2023: the last rate is that of 2022."""
+    old, new = county(1, [2022, 2023])
+    old = having(having(old, "total", "sum", 400), "open", "sum", 100)
+    portfolio = opened([old, having(new, "total", "sum", 19)], 2023)
+    shown = portfolio.trend_chart("disclosure")
+    share = portfolio.indicators.set_index("year").loc[2022, "disclosure"]
+    assert f"<!-- 公开率 {percent(share)}（2022 年） -->" in shown.data["image/svg+xml"]
+
+
+def test_where_every_year_is_of_few_cases_there_is_no_chart_but_words():
+    reports = [having(one, "total", "sum", 19) for one in county(1, [2022, 2023])]
+    shown = opened(reports, 2023).trend_chart("disclosure")
+    said = "公开率各年都没有数，或者不足 20 件，不作历年图。"
+    assert shown.data == {"text/plain": said, "text/markdown": said}
+
+
+def test_a_year_in_which_all_are_blank_has_no_sum():
+    old, new = county(1, [2022, 2023])
+    trends = years.trends(opened([having(old, "new", "sum", None), new], 2023).indicators)
+    amounts = trends[~trends["same"]].set_index("year")["new"]
+    assert math.isnan(amounts[2022])
+    assert amounts[2023] == new.complete.value(new.format.ref("new", "sum"))
 
 
 def test_tables_can_be_sorted_by_their_numbers_and_hold_no_markup_from_names():
