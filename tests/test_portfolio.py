@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -336,7 +337,10 @@ def test_a_rate_of_few_cases_last_year_leaves_the_older_number_with_its_year():
     portfolio = opened([old, having(new, "total", "sum", 19)], 2023)
     shown = portfolio.trend_chart("disclosure")
     share = portfolio.indicators.set_index("year").loc[2022, "disclosure"]
-    assert f"<!-- 公开率 {percent(share)}（2022 年） -->" in shown.data["image/svg+xml"]
+    drawn = shown.data["image/svg+xml"]
+    assert f"<!-- 公开率 {percent(share)}（2022 年） -->" in drawn
+    ticks = re.findall(r'id="xtick_\d+">.*?<use [^>]*\bx="([\d.]+)"', drawn, re.DOTALL)
+    assert float(ticks[1]) - float(ticks[0]) > 100  # the year without a number has its place
 
 
 def test_where_every_year_is_of_few_cases_there_is_no_chart_but_words():

@@ -62,6 +62,8 @@ def trend_chart(
         numbers = rows["agencies"].reindex(years, fill_value=0)
         below = [f"\n{n:.0f} 份" if counted else "" for n in numbers]
         axes.set_xticks(years, [f"{y} 年{n}" for y, n in zip(years, below, strict=True)])
+        room = 0.05 * (len(years) - 1) or 0.5
+        axes.set_xlim(years[0] - room, years[-1] + room)  # also where the last has no number
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set_ylabel(unit, rotation=0, ha="right", va="top", y=1.0, labelpad=14)
         axes.set_ylim(bottom=0)
