@@ -53,11 +53,7 @@ def trend_chart(
             look = {"marker": mark, "linewidth": 2, "linestyle": _STROKES[number % len(_STROKES)]}
             axes.plot(values.index, values[key], color=ink, **look)
         ends = _apart([float(values[key].dropna().iloc[-1]) for key in keys], values, size[1])
-        for number, (key, y) in enumerate(zip(keys, ends, strict=True)):
-            text = _name_at_end(key, rows[key].dropna(), max(years))
-            place = (float(max(values.index)), y)
-            look = {"color": INKS[number % len(INKS)], "va": "center", "annotation_clip": False}
-            axes.annotate(text, place, xytext=(7, 0), textcoords="offset points", **look)
+        _name_lines(axes, rows[keys], ends, max(years))
         _mark_change(axes, rows)
         numbers = rows["agencies"].reindex(years, fill_value=0)
         below = [f"\n{n:.0f} 份" if counted else "" for n in numbers]
@@ -99,6 +95,14 @@ def _mark_change(axes: Any, rows: pd.DataFrame) -> None:
             text = f" {newest[now]} 年格式 "
             look = {"va": "bottom", "ha": "center", "color": "#4D4D4D", "fontsize": 8.5}
             axes.annotate(text, (at, 1), xycoords=("data", "axes fraction"), **look)
+
+
+def _name_lines(axes: Any, rows: pd.DataFrame, ends: Sequence[float], last: int) -> None:
+    """The name of each line at the right, at the height in ``ends``."""
+    for number, (key, y) in enumerate(zip(rows, ends, strict=True)):
+        text = _name_at_end(str(key), rows[key].dropna(), last)
+        look = {"color": INKS[number % len(INKS)], "va": "center", "annotation_clip": False}
+        axes.annotate(text, (float(last), y), xytext=(7, 0), textcoords="offset points", **look)
 
 
 def _name_at_end(key: str, known: pd.Series[float], last: int) -> str:
