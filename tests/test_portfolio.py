@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from decimal import Decimal
 
 import nbformat
+import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
@@ -16,7 +18,10 @@ from helpers.errors import InputError
 from helpers.figures import Figure, number
 from helpers.notebook import open_portfolio
 from helpers.notebook.portfolio import Portfolio
+from helpers.notebook.rates import in_words
+from helpers.notebook.tables import show
 from helpers.params import read_params, write_params
+from helpers.percent import percent
 from helpers.portfolio import agencies, charts, years
 from helpers.portfolio.frame import code, figures_frame, reports_frame
 from helpers.portfolio.indicators import (
@@ -168,8 +173,8 @@ def test_rates_of_few_cases_are_numbers_in_comparisons_and_trends_and_gaps_in_ch
     assert trend.loc[(2021, "全部"), "review_rate"] == "0/3"
     assert trend.loc[(2024, "全部"), "review_rate"] == pytest.approx(18 / 134)
     said = portfolio.trend_chart("review_rate", "disclosure").metadata["alt"]
-    assert "复议纠错率（%）2023 年" in said
-    assert "公开率（%）2019 年 34.8" in said
+    assert "复议纠错率 2023 年" in said
+    assert "公开率 2019 年 34.8%" in said
 
 
 def test_a_rate_over_all_leaves_out_a_report_that_lacks_one_side_of_it():
@@ -325,6 +330,34 @@ def test_charts_are_the_same_every_time_and_say_in_words_what_they_show(real):
     assert "总的公开率为 55.0%" in portfolio.funnel_chart().metadata["alt"]
 
 
+def test_a_rate_of_few_cases_last_year_leaves_the_older_number_with_its_year():
+    """Of 办结 there are hundreds in 2022 and 19 in 2023: the last rate is that of 2022."""
+    old, new = county(1, [2022, 2023])
+    old = having(having(old, "total", "sum", 400), "open", "sum", 100)
+    portfolio = opened([old, having(new, "total", "sum", 19)], 2023)
+    shown = portfolio.trend_chart("disclosure")
+    share = portfolio.indicators.set_index("year").loc[2022, "disclosure"]
+    drawn = shown.data["image/svg+xml"]
+    assert f"<!-- 公开率 {percent(share)}（2022 年） -->" in drawn
+    ticks = re.findall(r'id="xtick_\d+">.*?<use [^>]*\bx="([\d.]+)"', drawn, re.DOTALL)
+    assert float(ticks[1]) - float(ticks[0]) > 100  # the year without a number has its place
+
+
+def test_where_every_year_is_of_few_cases_there_is_no_chart_but_words():
+    reports = [having(one, "total", "sum", 19) for one in county(1, [2022, 2023])]
+    shown = opened(reports, 2023).trend_chart("disclosure")
+    said = "公开率各年都没有数，或者不足 20 件，不作历年图。"
+    assert shown.data == {"text/plain": said, "text/markdown": said}
+
+
+def test_a_year_in_which_all_are_blank_has_no_sum():
+    old, new = county(1, [2022, 2023])
+    trends = years.trends(opened([having(old, "new", "sum", None), new], 2023).indicators)
+    amounts = trends[~trends["same"]].set_index("year")["new"]
+    assert math.isnan(amounts[2022])
+    assert amounts[2023] == new.complete.value(new.format.ref("new", "sum"))
+
+
 def test_tables_can_be_sorted_by_their_numbers_and_hold_no_markup_from_names():
     reports = county(2, [2023])
     reports[0] = replace(reports[0], agency=Agency(name="<b>局</b>"))
@@ -333,6 +366,14 @@ def test_tables_can_be_sorted_by_their_numbers_and_hold_no_markup_from_names():
     assert "<b>局" not in html
     assert html.count('scope="col"') == 2 + len(COUNTS) + 1
     assert "aria-sort" in html
+
+
+def test_rates_are_rounded_as_offices_do():
+    assert [show(value, "rate") for value in (29 / 80, 9999 / 10000, 1 / 3000, 1.0)] == [
+        *("36.3%", "99.9%以上", "不足0.1%", "100.0%"),
+    ]
+    table = pd.DataFrame({"label": ["公开率"], "before": [29 / 80], "change": [0.0625]})
+    assert in_words(table, {"公开率": "rate"}).iloc[0].tolist() == ["公开率", "36.3%", "+6.3%"]
 
 
 def test_nothing_to_show_is_said():

@@ -17,7 +17,7 @@ from helpers.exporters.errors import ExportError
 from helpers.figures import Figure, number
 from helpers.params import read_params
 from helpers.poster.facts import facts, rate, share, words
-from helpers.poster.render import png, svg
+from helpers.poster.render import _data, png, svg
 from helpers.report import Agency
 
 
@@ -119,6 +119,22 @@ def test_few_cases_have_bars_but_no_percentages(project):
     small = county(1, [2023])[0]
     small = replace(small, figures=small.figures.having(_one_of_three(small)))
     assert "公开率 1/3。" in words(facts([small]))
+
+
+@pytest.mark.parametrize(
+    ("closed", "granted", "said", "beside"),
+    [(10000, 9999, "99.9%以上", "99%以上"), (80, 29, "36.3%", "36%"), (200, 25, "12.5%", "13%")],
+)
+def test_a_part_is_never_the_whole_and_halves_go_up(closed, granted, said, beside):
+    report = county(1, [2023])[0]
+    at = {("open", "sum"): granted, ("na1", "sum"): closed - granted, ("total", "sum"): closed}
+    refs = {report.format.ref(*key): number(value) for key, value in at.items()}
+    zero = dict.fromkeys(report.figures, number(0))
+    made = facts([replace(report, figures=report.figures.having(zero | refs))])
+    assert f"公开率 {said}" in words(made)
+    assert share(made.outcomes.items[0].value, made.outcomes.whole) == beside
+    (shown,) = [cell for cell in _data(made)["headline"] if cell["name"] == "公开率"]
+    assert shown["shown"] + shown["unit"] == said
 
 
 def _one_of_three(report):

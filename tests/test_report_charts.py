@@ -14,7 +14,7 @@ from helpers import grid
 from helpers.errors import InputError
 from helpers.exporters import notebook
 from helpers.exporters.document import Heading, Picture, Table, walk, words
-from helpers.figures import Figures
+from helpers.figures import Figures, number
 from helpers.notebook import open_report
 from helpers.notebook.charting import HEADING, annex
 from helpers.params import params_data, read_params, report_from, write_params
@@ -132,13 +132,77 @@ def test_where_there_is_nothing_to_draw_the_notebook_says_why_and_nothing_is_pub
     assert len(notebook.read(nb).blocks) == 1
 
 
-def test_a_blank_is_not_drawn_as_a_zero():
-    report = read_params(CITY)
-    row = next(ref for ref in report.format.slots if ref.table == "三" and "（一）" in ref.row)
-    figures = Figures({ref: f for ref, f in report.figures.items() if ref != row})
-    exhibit = single.outcomes(replace(report, figures=figures))
-    assert exhibit.rows[0][1] == "—"
-    assert "予以公开 — 件" in (exhibit.chart.alt if exhibit.chart else "")
+def without(report, *places):
+    """The report where these cells are blank and, as in a file, totals are still to be added."""
+    gone = {report.format.ref(*at) for at in places}
+    return replace(
+        report, figures=Figures({r: f for r, f in report.figures.items() if r not in gone})
+    )
+
+
+def test_with_a_blank_part_there_is_no_whole_and_no_share():
+    exhibit = single.outcomes(without(read_params(CITY), ("open", "nat"), ("open", "sum")))
+    assert exhibit.rows == (
+        ("件数", "—", "471", "92", "941", "117", "469", "—"),
+        ("占比", *["—"] * 7),
+    )
+    assert exhibit.chart
+    assert exhibit.chart.alt == (
+        "2024年政府信息公开申请办理结果（有空缺，不算占比）：予以公开 —、部分公开 471 件、"
+        "不予公开 92 件、无法提供 941 件、不予处理 117 件、其他处理 469 件。"
+    )
+
+
+def test_a_blank_beside_nothing_but_zeros_is_not_told_as_no_request():
+    quiet = without(samples.reports()["全零"], ("new", "nat"), ("new", "sum"))
+    exhibit = single.applicants(quiet)
+    assert exhibit.chart is None
+    assert exhibit.said == "2023年新收政府信息公开申请的申请人的数有空缺，不作图。"
+
+
+def test_a_blank_of_an_earlier_report_stays_one_over_the_years():
+    before = without(read_params(EARLIER), ("new", "nat"), ("new", "sum"))
+    exhibit = single.over_years(read_params(CITY), [before])
+    assert exhibit.heads[1:4] == ("上年结转", "新收申请", "办结")
+    assert exhibit.rows[0][:4] == ("2023年", "96", "—", "3,486")
+    assert exhibit.chart
+    assert "新收申请（件）2024 年 3,525；" in exhibit.chart.alt
+
+
+def test_the_last_number_of_a_line_that_ends_early_has_its_year():
+    """Not the older number where all take it for that of this year."""
+    now = without(read_params(CITY), ("new", "nat"), ("new", "sum"))
+    chart = single.over_years(now, [read_params(EARLIER)]).chart
+    assert chart
+    assert "<!-- 新收申请 3,511件（2023 年） -->" in chart.svg
+    assert "<!-- 办结 3,521件 -->" in chart.svg
+
+
+def test_years_that_are_blank_are_not_told_as_years_without_requests():
+    empty = [replace(read_params(file), figures=Figures({})) for file in (CITY, EARLIER)]
+    exhibit = single.over_years(*empty[:1], empty[1:])
+    assert (exhibit.chart, exhibit.said) == (None, "各年的申请数有空缺，不作历年图。")
+
+
+def test_numbers_over_the_years_are_exact_where_a_float_is_not():
+    many = 9_007_199_254_741_079  # beyond 2**53
+    now = read_params(CITY)
+    cells = dict.fromkeys(
+        (now.format.ref("new", "nat"), now.format.ref("new", "sum")), number(many)
+    )
+    exhibit = single.over_years(
+        replace(now, figures=now.figures.having(cells)), [read_params(EARLIER)]
+    )
+    assert exhibit.rows[1][2] == "9,007,199,254,741,079"
+
+
+def test_years_before_a_merger_are_the_sum_of_both_and_blank_where_one_is():
+    now, before = read_params(CITY), read_params(EARLIER)
+    other = replace(before, agency=before.agency.model_copy(update={"name": "某某管理委员会"}))
+    merged = replace(now, agency=now.agency.model_copy(update={"formerly": ("某某管理委员会",)}))
+    assert single.over_years(merged, [before, other]).rows[0][2] == "7,022"
+    gone = without(other, ("new", "nat"), ("new", "sum"))
+    assert single.over_years(merged, [before, gone]).rows[0][2] == "—"
 
 
 def test_a_character_without_a_glyph_is_named_and_not_drawn_as_a_box():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,7 +18,7 @@ from helpers.formats import Ref
 from helpers.judging import judge
 from helpers.report import TIDY_COLUMNS, Agency, Report, tidy
 from helpers.rollup import Rolled, roll_up
-from helpers.rules import Result, Roster
+from helpers.rules import Result, Roster, Severity
 from helpers.settings import Settings
 from helpers.sources import Loaded, load
 
@@ -145,6 +146,42 @@ def test_the_report_of_each_level_passes_every_rule_of_severity_error(
     for report in finished:
         outcomes = results[report.agency.name, report.year].outcomes
         assert {o.state for o in outcomes if o.rule.id == "R-01"} == {"pass"}
+
+
+_PLAIN = {
+    "B-03": "只有一个单位有申请，镇的表三就与它的相同",
+    "C-08": "造的收费数大，相加后更大",
+    "P-03": "各单位的国家秘密认定相加到镇",
+    "P-06": "造的数里不予公开多、部分公开为 0",
+    "P-08": "造的数里“其他”多，正文没有提",
+}
+"""Warnings that stay, and why: the figures below are made up, and a sum has what they have."""
+_CANNOT_KNOW = {
+    "T2-04": "名称看不出有什么权力",
+    "T2-05": "名称看不出有没有收费项目",
+    "Y-07": "所据的数已由 C-08 指出",
+    **dict.fromkeys(("L-02", "Y-01b", "Y-04", "Y-06", "Y-09", "Y-10"), "第一年没有上年报告"),
+}
+"""Warnings that cannot be judged, and why."""
+
+
+def test_the_report_of_each_level_has_only_warnings_that_are_explained(
+    finished: list[Report], reports: list[Report], rosters: Sequence[Roster]
+) -> None:
+    results = judged([*finished, *reports], rosters)
+    warnings = [
+        (finding, report)
+        for report in finished
+        for finding in results[report.agency.name, report.year].findings
+        if finding.severity == Severity.WARNING
+    ]
+    assert {f.rule for f, _ in warnings if f.state == "fail"} == set(_PLAIN)
+    assert {f.rule for f, _ in warnings if f.state == "not_assessable"} == set(_CANNOT_KNOW)
+    own = {unit: roster.parent for roster in rosters for unit in roster.units}
+    for finding, report in warnings:
+        if finding.rule == "B-03":
+            other = re.findall("“(.+?)”", finding.message)[0]
+            assert own[other] == report.agency.name
 
 
 @pytest.mark.parametrize("at", [0, 23, 49])

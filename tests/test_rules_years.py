@@ -222,7 +222,7 @@ def test_y04_waits_for_t4_01() -> None:
 @pytest.mark.parametrize(
     ("before", "now", "told"),
     [
-        (20, 101, "是上年的 5.0 倍"),
+        (20, 101, "是上年的 5.1 倍"),
         (20, 100, None),
         (100, 19, "只有上年的 19.0%"),
         (100, 20, None),

@@ -307,11 +307,12 @@ class Portfolio:
         """A line for each comparable indicator (by key), all agencies of each year."""
         self._known(keys, years.comparable_indicators(self.indicators))
         words = "、".join(BY_KEY[key].label for key in keys)
-        return _picture(
-            charts.trend_chart(
-                years.trends(self.indicators), keys, f"历年{words}", least=self.least
-            )
-        )
+        trends = years.trends(self.indicators)
+        chart = charts.trend_chart(trends, keys, f"历年{words}", least=self.least)
+        if chart is None:
+            said = f"{words}各年都没有数，或者不足 {self.least} 件，不作历年图。"
+            return Shown({"text/plain": said, "text/markdown": said})
+        return _picture(chart)
 
     def _known(self, keys: Sequence[str], among: Sequence[Indicator]) -> None:
         """Refuse a key that none of these indicators has, in words."""

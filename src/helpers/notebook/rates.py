@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from helpers.percent import half_up, percent
 from helpers.portfolio.indicators import few
 
 if TYPE_CHECKING:
@@ -21,14 +22,19 @@ def in_words(
     rate = table["label"].map(looks).eq("rate")
     table = table.copy()
     for name in columns or [str(c) for c in table if str(c).endswith(("before", "now", "change"))]:
-        sign = "+" if name.endswith("change") else ""
+        written = _points if name.endswith("change") else percent
         of_what = table.get(f"{name}_of", rate.map(lambda _: ""))
         cells = zip(table[name], rate, of_what, strict=True)
         table[name] = [
-            small or (f"{100 * value:{sign}.1f}%" if is_rate and value == value else value)
+            small or (written(value) if is_rate and value == value else value)
             for value, is_rate, small in cells
         ]
     return table
+
+
+def _points(change: float) -> str:
+    """The difference of two shares in percentage points."""
+    return f"{half_up(100 * change):+}%"
 
 
 def rate_cells(table: pd.DataFrame, key: str, least: int) -> list[float | str]:

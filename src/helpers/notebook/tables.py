@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from helpers.percent import half_up, percent
 from helpers.placeholders import escaped
 
 if TYPE_CHECKING:
@@ -148,9 +149,9 @@ def show(value: Any, look: str) -> str:
     if look == "text" or isinstance(value, str):
         return str(value)
     if look == "rate":
-        return f"{100 * value:.1f}%"
+        return percent(value)
     if look == "points":
-        return f"{value:+.1f}%"
+        return f"{half_up(value):+}%"
     if look == "number":
         return f"{value:,.1f}"
     sign = "+" if look == "signed" and value > 0 else ""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from helpers.percent import percent
 from helpers.portfolio.drawing import INKS, Chart, canvas, svg
 from helpers.portfolio.indicators import BY_KEY, LEAST, OUTCOMES
 
@@ -30,15 +31,18 @@ def trend_chart(
     least: int = LEAST,
     size: tuple[float, float] = (8, 4.2),
     counted: bool = True,
-) -> Chart:
-    """Indicators over the years (all agencies of each year), a line each.
+) -> Chart | None:
+    """Indicators over the years (all agencies of each year), a line each; None if none has any.
 
     ``trends`` is the table of ``years.trends``. Where the format changed stands a line. A rate
-    of fewer than ``least`` cases is a gap. ``size`` is in inches; ``counted`` says under each
-    year how many reports it holds.
+    of fewer than ``least`` cases is a gap; a line that ends before the last year has the year
+    of its last number beside it. ``size`` is in inches; ``counted`` says under each year how
+    many reports it holds.
     """
     rows = _guarded(trends[~trends["same"]].set_index("year"), keys, least)
     keys = [key for key in keys if key in rows and rows[key].notna().any()]
+    if not keys:
+        return None
     rate = all(BY_KEY[key].rate for key in keys)
     years = range(min(rows.index), max(rows.index) + 1)
     values = (rows[keys] * (100 if rate else 1)).reindex(years)  # a year without reports is a gap
@@ -49,21 +53,18 @@ def trend_chart(
             look = {"marker": mark, "linewidth": 2, "linestyle": _STROKES[number % len(_STROKES)]}
             axes.plot(values.index, values[key], color=ink, **look)
         ends = _apart([float(values[key].dropna().iloc[-1]) for key in keys], values, size[1])
-        for number, (key, y) in enumerate(zip(keys, ends, strict=True)):
-            last = values[key].dropna()
-            text = f"{BY_KEY[key].label} {last.iloc[-1]:,.{1 if rate else 0}f}{unit}"
-            place = (float(max(values.index)), y)
-            look = {"color": INKS[number % len(INKS)], "va": "center", "annotation_clip": False}
-            axes.annotate(text, place, xytext=(7, 0), textcoords="offset points", **look)
+        _name_lines(axes, rows[keys], ends, max(years))
         _mark_change(axes, rows)
         numbers = rows["agencies"].reindex(years, fill_value=0)
         below = [f"\n{n:.0f} 份" if counted else "" for n in numbers]
         axes.set_xticks(years, [f"{y} 年{n}" for y, n in zip(years, below, strict=True)])
+        room = 0.05 * (len(years) - 1) or 0.5
+        axes.set_xlim(years[0] - room, years[-1] + room)  # also where the last has no number
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set_ylabel(unit, rotation=0, ha="right", va="top", y=1.0, labelpad=14)
         axes.set_ylim(bottom=0)
         axes.set_title(title, loc="left", pad=18)
-        return Chart(svg(figure), _trend_words(title, values, unit))
+        return Chart(svg(figure), _trend_words(title, rows[keys]))
 
 
 def _guarded(rows: pd.DataFrame, keys: Sequence[str], least: int) -> pd.DataFrame:
@@ -96,13 +97,28 @@ def _mark_change(axes: Any, rows: pd.DataFrame) -> None:
             axes.annotate(text, (at, 1), xycoords=("data", "axes fraction"), **look)
 
 
-def _trend_words(title: str, values: pd.DataFrame, unit: str) -> str:
+def _name_lines(axes: Any, rows: pd.DataFrame, ends: Sequence[float], last: int) -> None:
+    """The name of each line at the right, at the height in ``ends``."""
+    for number, (key, y) in enumerate(zip(rows, ends, strict=True)):
+        text = _name_at_end(str(key), rows[key].dropna(), last)
+        look = {"color": INKS[number % len(INKS)], "va": "center", "annotation_clip": False}
+        axes.annotate(text, (float(last), y), xytext=(7, 0), textcoords="offset points", **look)
+
+
+def _name_at_end(key: str, known: pd.Series[float], last: int) -> str:
+    """The name of a line with its last number, and of which year that is unless of the last."""
+    one, value = BY_KEY[key], known.iloc[-1]
+    of = "" if known.index[-1] == last else f"（{known.index[-1]} 年）"
+    return f"{one.label} {percent(value) if one.rate else f'{value:,.0f}件'}{of}"
+
+
+def _trend_words(title: str, rows: pd.DataFrame) -> str:
     said = []
-    for key in values:
-        column = values[key].dropna()
-        digits = 1 if unit == "%" else 0
-        listed = "、".join(f"{year} 年 {value:,.{digits}f}" for year, value in column.items())
-        said.append(f"{BY_KEY[str(key)].label}（{unit}）{listed}")
+    for key in rows:
+        one, known = BY_KEY[str(key)], rows[key].dropna()
+        numbers = (percent(value) if one.rate else f"{value:,.0f}" for value in known)
+        listed = "、".join(f"{y} 年 {n}" for y, n in zip(known.index, numbers, strict=True))
+        said.append(f"{one.label}{' ' if one.rate else '（件）'}{listed}")
     return f"{title}：{'；'.join(said)}。"
 
 
@@ -211,8 +227,8 @@ def _funnel_words(
 ) -> str:
     far = rows[outside].sort_values(f"{key}_base", ascending=False)
     named = "、".join(
-        f"{name} {100 * share:.1f}%（{n:,.0f} 件）"
+        f"{name} {percent(share)}（{n:,.0f} 件）"
         for name, share, n in zip(far["agency"], far[key], far[f"{key}_base"], strict=True)
     )
     said = f"在随机波动范围以外的有 {len(far)} 家" + (f"：{named}" if named else "")
-    return f"{title}：{len(rows)} 家，总的{label}为 {100 * whole:.1f}%，{said}。"
+    return f"{title}：{len(rows)} 家，总的{label}为 {percent(whole)}，{said}。"

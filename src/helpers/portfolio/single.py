@@ -5,15 +5,21 @@ Each comes with its numbers as a table, so that nobody has to read them off the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from helpers.formats import Ref
+from helpers.percent import percent
+from helpers.portfolio import charts
 from helpers.portfolio.drawing import INKS, Chart, canvas, svg
-from helpers.portfolio.indicators import BY_KEY, OUTCOMES, addresses
+from helpers.portfolio.indicators import BY_KEY, OUTCOMES, addresses, comparable
 from helpers.report import Report
 from helpers.rules import earlier_reports
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WIDTH = 4.6
 """Inches: on paper within the type area, on a phone still large enough to read."""
@@ -39,7 +45,7 @@ class Exhibit:
 
 def outcomes(report: Report) -> Exhibit:
     """How the requests ended that were closed in the year."""
-    parts = {BY_KEY[key].label: _sum(report, BY_KEY[key].parts) for key in OUTCOMES}
+    parts = {BY_KEY[key].label: _added([report], BY_KEY[key].parts) for key in OUTCOMES}
     title = f"{report.year}年政府信息公开申请办理结果"
     return _shares(title, parts, f"{report.year}年没有办结的政府信息公开申请，不作图。")
 
@@ -58,58 +64,83 @@ def applicants(report: Report) -> Exhibit:
 
 def over_years(report: Report, others: Iterable[Report]) -> Exhibit:
     """The agency's requests over the years of its reports among ``others`` and this one."""
-    from helpers.portfolio import charts, frame, years
-    from helpers.portfolio.indicators import indicators_frame
-
-    mine = [*reversed(earlier_reports(report, others)), report]
-    about = frame.reports_frame(mine)
-    first = min(one.year for one in mine)
-    title = f"{first}—{report.year}年政府信息公开申请办理情况"
-    if first == report.year:
+    by_year: dict[int, list[Report]] = {}
+    for one in (*reversed(earlier_reports(report, others)), report):
+        by_year.setdefault(one.year, []).append(one)  # before a merger there are several
+    title = f"{min(by_year)}—{report.year}年政府信息公开申请办理情况"
+    if len(by_year) == 1:
         return Exhibit(title, "没有往年报告，不作历年图。")
-    trends = years.trends(indicators_frame(frame.figures_frame(mine, about), about))
-    trends = trends[~trends["same"]]
-    if not trends[list(_LINES)].to_numpy().sum():
-        return Exhibit(title, "各年都没有政府信息公开申请，不作历年图。")
-    keys = [key for key in _YEARLY if key in trends]
-    rows = tuple(
-        (f"{row['year']:.0f}年", *(_count(row[key]) for key in keys))
-        for row in trends.to_dict("records")
+    codes = sorted({one.format.code for year in by_year.values() for one in year})
+    keys = [key for key in _YEARLY if comparable(BY_KEY[key], codes)]
+    amounts = {
+        year: {key: _added(reports, BY_KEY[key].parts) for key in keys}
+        for year, reports in by_year.items()
+    }
+    lines = [of_year[key] for of_year in amounts.values() for key in _LINES]
+    if not any(lines):
+        said = "各年的申请数有空缺" if None in lines else "各年都没有政府信息公开申请"
+        return Exhibit(title, f"{said}，不作历年图。")
+    chart = charts.trend_chart(
+        _to_draw(by_year, amounts), _LINES, title, size=(WIDTH, 2.8), counted=False
     )
-    chart = charts.trend_chart(trends, _LINES, title, size=(WIDTH, 2.8), counted=False)
+    rows = tuple((f"{year}年", *map(_count, of_year.values())) for year, of_year in amounts.items())
     heads = ("年度", *(BY_KEY[key].label for key in keys))
     return Exhibit(f"{title}（件）", chart=chart, heads=heads, rows=rows)
 
 
-def _sum(report: Report, codes: Sequence[str]) -> Decimal | None:
-    """The sum of figures, None where one of them is blank."""
-    values = [report.complete.value(ref) for ref in addresses(report.format, codes)]
-    known = [value for value in values if value is not None]
-    return sum(known, Decimal(0)) if len(known) == len(values) else None
+def _to_draw(
+    by_year: Mapping[int, Sequence[Report]], amounts: Mapping[int, Mapping[str, Decimal | None]]
+) -> pd.DataFrame:
+    """The amounts as a table like that of ``years.trends``, a blank as NaN."""
+    import pandas as pd
+
+    rows = [
+        {"year": year, "same": False, "agencies": len(reports)}
+        | {"formats": "、".join(sorted({one.format.code for one in reports}))}
+        | {key: float("nan" if n is None else n) for key, n in amounts[year].items()}
+        for year, reports in by_year.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _added(reports: Iterable[Report], codes: Sequence[str]) -> Decimal | None:
+    """The sum of figures of some reports, None where one of them is blank."""
+    sums = [one.complete.total(addresses(one.format, codes)) for one in reports]
+    known = [value for value in sums if value is not None]
+    return sum(known, Decimal(0)) if len(known) == len(sums) else None
 
 
 def _shares(title: str, parts: dict[str, Decimal | None], nothing: str) -> Exhibit:
-    """A bar for each part, its number and share beside it."""
-    whole = sum((value or Decimal(0) for value in parts.values()), Decimal(0))
-    if not whole:
-        return Exhibit(title, nothing)
-    shares = [_percent(value, whole) for value in parts.values()]
+    """A bar for each part, its number and share beside it.
+
+    With a blank among the parts there is no whole: the known numbers stand without shares.
+    """
+    known = [value for value in parts.values() if value is not None]
+    whole = sum(known, Decimal(0)) if len(known) == len(parts) else None
+    if not any(known):
+        return Exhibit(title, nothing if whole is not None else f"{title}的数有空缺，不作图。")
+    shares = [_NOTHING if not whole else percent(value or 0, whole) for value in parts.values()]
     counts = [_count(value) for value in parts.values()]
-    chart = _bars(f"{title}（{whole:,} 件）", parts, counts, shares)
+    headed = f"{title}（有空缺，不算占比）" if whole is None else f"{title}（{_count(whole)} 件）"
+    chart = _bars(headed, parts, counts, shares)
     heads = ("", *parts, "合计")
-    rows = (("件数", *counts, f"{whole:,}"), ("占比", *shares, "100%"))
+    rows = (("件数", *counts, _count(whole)), ("占比", *shares, "100%" if whole else _NOTHING))
     return Exhibit(f"{title}（件）", chart=chart, heads=heads, rows=rows)
 
 
-def _count(value: Decimal | float | None) -> str:
-    return _NOTHING if value is None or value != value else f"{value:,.0f}"
+def _count(value: Decimal | None) -> str:
+    return _NOTHING if value is None else f"{value:,.0f}"
 
 
-def _percent(value: Decimal | None, whole: Decimal) -> str:
-    if value is None:
-        return _NOTHING
-    share = 100 * value / whole
-    return "不足0.1%" if 0 < share < Decimal("0.05") else f"{share:.1f}%"
+def _said(count: str, share: str) -> str:
+    """A number with its share, as far as they are known.
+
+    >>> _said("1,431", "40.6%"), _said("1,431", "—"), _said("—", "—")
+    ('1,431 件（40.6%）', '1,431 件', '—')
+    """
+    if count == _NOTHING:
+        return count
+    return f"{count} 件" if share == _NOTHING else f"{count} 件（{share}）"
 
 
 def _bars(
@@ -118,7 +149,7 @@ def _bars(
     """Lying bars in the order of the table, from the top."""
     values = [float(value or 0) for value in parts.values()]
     names = list(parts)
-    said = [f"{n} 件（{s}）" for n, s in zip(counts, shares, strict=True)]
+    said = [_said(*each) for each in zip(counts, shares, strict=True)]
     with canvas(WIDTH, 0.6 + 0.28 * len(names)) as (figure, axes):
         bars = axes.barh(range(len(names)), values, color=INKS[0], height=0.66)
         axes.bar_label(bars, said, padding=4)

@@ -54,8 +54,9 @@ def _sum(part: pd.Series[Any]) -> Decimal:
 def added_up(indicators: pd.DataFrame) -> pd.DataFrame:
     """The indicators of each year over all its agencies: a column a year, a row an indicator.
 
-    The first row (``agencies``) counts the reports added. A blank adds nothing: a report without
-    one side of a rate is left out of both (``disclosure_part``, ``disclosure_base``).
+    The first row (``agencies``) counts the reports added. A blank adds nothing, and where all
+    are blank so is the sum: a report without one side of a rate is left out of both
+    (``disclosure_part``, ``disclosure_base``).
     """
     import pandas as pd
 
@@ -71,7 +72,7 @@ def added_up(indicators: pd.DataFrame) -> pd.DataFrame:
             rows[one.key] = pd.Series(divide(part, base), index=part.index)
             rows |= {f"{one.key}_part": part, f"{one.key}_base": base}
         else:
-            rows[one.key] = years[one.key].sum()
+            rows[one.key] = years[one.key].sum(min_count=1)
     return pd.DataFrame(rows).T
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from helpers.figures import plain_number
 from helpers.formats import Format
+from helpers.percent import percent
 from helpers.portfolio.indicators import BY_KEY, LEAST, OUTCOMES, addresses
 from helpers.portfolio.naming import say
 from helpers.report import Report
@@ -177,7 +178,7 @@ def rate(facts: Facts) -> str:
         return NOTHING
     if whole < LEAST:
         return f"{shown(open_ + partial)}/{shown(whole)}"
-    return f"{100 * (open_ + partial) / whole:.1f}%"
+    return percent(open_ + partial, whole)
 
 
 def share(value: Decimal | None, whole: Decimal | None) -> str:
@@ -185,11 +186,12 @@ def share(value: Decimal | None, whole: Decimal | None) -> str:
 
     >>> share(Decimal(1), Decimal(3000)), share(Decimal(1), Decimal(3)), share(Decimal(0), LEAST)
     ('不足1%', '', '0%')
+    >>> share(Decimal(2990), Decimal(3000)), share(Decimal(25), Decimal(200))
+    ('99%以上', '13%')
     """
     if value is None or whole is None or whole < LEAST:
         return ""
-    part = 100 * value / whole
-    return "不足1%" if 0 < part < 1 else f"{part:.0f}%"
+    return percent(value, whole, 0)
 
 
 def shown(value: Decimal | None) -> str:

@@ -72,9 +72,9 @@ def _compile(facts: Facts, kind: Literal["svg", "png"]) -> bytes:
 def _data(facts: Facts) -> dict[str, Any]:
     """What the template needs, ready to print."""
     disclosure = BY_KEY["disclosure"]
-    number, percent, _ = rate(facts).partition("%")
+    number, percent, rest = rate(facts).partition("%")
     headline = [_cell(item) for item in facts.headline]
-    headline.append({"name": disclosure.label, "shown": number, "unit": percent})
+    headline.append({"name": disclosure.label, "shown": number, "unit": percent + rest})
     sections = [
         _bars(facts.outcomes, "本年没有办结的申请"),
         _bars(facts.applicants, "本年没有新收申请"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from helpers.formats import Block, Ref, Table
+from helpers.percent import percent
 from helpers.rules import words
 from helpers.rules.catalogue import relation_rule, rule
 from helpers.rules.model import Case, Finding, Severity
@@ -226,9 +227,9 @@ def _large_carry_over(case: Case, refs: list[Ref]) -> Iterator[Finding]:
     limit = (new + carried) * case.around.limits.carry_over_share
     if left > limit and left > 1 and left <= new + carried:
         share = 100 * case.around.limits.carry_over_share
-        percent = f"{100 * left / (new + carried):.1f}%，超过 {share.normalize():f}%"
+        held = f"{percent(left, new + carried)}，超过 {share.normalize():f}%"
         text = f"表三“{words.row(refs[2])}”{words.amount(left)} 件，占新收与上年结转之和 "
-        text += f"{words.amount(new + carried)} 件的 {percent}。"
+        text += f"{words.amount(new + carried)} 件的 {held}。"
         remedy = "答复期限为 20 个工作日（可延长 20 个工作日），请核对或在正文中说明原因。"
         yield Finding(
             "T3-08", text, (refs[2],), f"≤{words.amount(limit)}", words.amount(left), "", remedy

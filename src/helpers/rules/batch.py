@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from helpers.formats import closest
+from helpers.percent import percent
 from helpers.report import Report
 from helpers.rules.beside import Batch, Found, batch_rule
 from helpers.rules.history import agency_key
@@ -93,7 +94,7 @@ def _same_prose(reports: Sequence[Report], indexes: Sequence[int], texts: Simila
         model = alike.model
         if agency_key(reports[index].agency.name) != agency_key(reports[model].agency.name):
             models[model].append(index)
-            share = f"{100 * alike.share:.0f}%"
+            share = percent(alike.share, digits=0)
             yield index, _same_as(_names(reports, [model]), share)
     for model, others in models.items():
         yield model, _same_as(_names(reports, others), "八成以上")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from helpers.formats import Ref
+from helpers.percent import half_up
 from helpers.report import Report
 from helpers.rules import words
 from helpers.rules.before import lacking, only_previous, past_value, said_by, same_format
@@ -73,8 +74,8 @@ def _times(before: Decimal, now: Decimal) -> str:
     if not before:
         return "由无到有"
     if now > before:
-        return f"是上年的 {words.amount(round(now / before, 1))} 倍"
-    return f"只有上年的 {words.amount(round(100 * now / before, 1))}%"
+        return f"是上年的 {words.amount(half_up(now / before))} 倍"
+    return f"只有上年的 {words.amount(half_up(100 * now / before))}%"
 
 
 @rule(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from helpers.formats import Ref
+from helpers.percent import percent
 from helpers.rules import words
 from helpers.rules.before import (
     cannot_say,
@@ -138,7 +139,7 @@ def _share_corrected(case: Case, groups: list[list[tuple[Ref, ...]]]) -> Iterato
             continue
         first = group[0][0]
         text = f"表四“{first.row.split('/')[0]}”{first.column} {words.amount(fixed)} 件，"
-        text += f"占已审结 {words.amount(ended)} 件的 {100 * fixed / ended:.1f}%，超过 10%。"
+        text += f"占已审结 {words.amount(ended)} 件的 {percent(fixed, ended)}，超过 10%。"
         cells = tuple(row[0] for row in group)
         remedy = "数字无误的不必修改，可在第五部分分析原因。"
         yield Finding("T4-04", text, cells, "≤10%", remedy=remedy)

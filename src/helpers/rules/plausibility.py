@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from helpers.formats import Format, Ref
+from helpers.percent import percent
 from helpers.report import Report
 from helpers.rules import words
 from helpers.rules.before import no_previous
@@ -122,7 +123,7 @@ def _wrong_door(case: Case, refs: tuple[Ref, ...]) -> Iterator[Finding]:
     held, *others, total = found
     if total >= 20 and held > Decimal("0.8") * (held + sum(others)) and held > total * 2 / 5:
         text = f"表三“{words.row(refs[0])}”{words.amount(held)} 件，占办结总数 "
-        text += f"{words.amount(total)} 件的 {100 * held / total:.1f}%。"
+        text += f"{words.amount(total)} 件的 {percent(held, total)}。"
         remedy = "请看是否多为申请对象有误，或检索不充分；属实的不必修改。"
         yield _held(case, "P-05", refs) or Finding("P-05", text, refs[:1], remedy=remedy)
 
@@ -198,7 +199,7 @@ def _unexplained(case: Case, rule_id: str, refs: tuple[Ref, ...], wanted: str) -
         yield led
         return
     text = f"{words.place(case.format, refs[0])}为 {words.amount(number)}"
-    text += f"，占总计的 {100 * number / total:.1f}%" if len(refs) > 1 and total else ""
+    text += f"，占总计的 {percent(number, total)}" if len(refs) > 1 and total else ""
     prose = "".join(case.texts.values())
     if not prose:
         yield unknown(rule_id, f"{text}，没有正文，无法核对有无说明。")

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from helpers.formats import Ref, Slot
+from helpers.percent import percent
 from helpers.report import Report
 from helpers.rules.beside import Batch, Family, Found, batch_rule
 from helpers.rules.model import Finding, Severity, unknown
@@ -282,7 +283,7 @@ def _shares(cell: Cell) -> str:
 
 
 def _percent(value: Decimal, whole: Decimal) -> str:
-    return f"（{100 * value / whole:.1f}%）" if 0 < abs(value) <= whole else ""
+    return f"（{percent(value, whole)}）" if 0 < abs(value) <= whole else ""
 
 
 _VERTICAL = ("税务局", "海关", "海事局", "边防检查站", "出入境边防检查总站", "国家安全局")
