@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "tests"))
@@ -94,6 +95,7 @@ def _unpacked(pdf: bytes) -> bytes:
 
 def _others(folder: Path) -> dict[str, Target]:
     """The readers of what stands beside reports."""
+    import make_files
     from helpers import formats
     from helpers.batch.manifest import heal_journal, read_manifest
     from helpers.comparing import read_run
@@ -119,6 +121,7 @@ def _others(folder: Path) -> dict[str, Target]:
         "登记编号,申请人类型,收到日期,办结日期,办理结果\n"
         "2023-1,自然人,2023-01-05,2023-02-01,予以公开\n2023-2,企业,2023年3月1日,,\n"
     )
+    named = make_files.xlsx(_two_years, "2022")
     sets = '[rules]\n"T3-08" = "提示"\n[[rollup]]\nparent="甲局"\nunits=["乙局"]\n'
     entry = (
         '{"agency": "甲", "year": 2023, "format": "2021", "state": "done", '
@@ -131,6 +134,7 @@ def _others(folder: Path) -> dict[str, Target]:
     return {
         "register": Target((rows.encode(), rows.encode("gb18030")), register(".csv")),
         "register book": Target((write_register(formats.find("2021")),), register(".xlsx")),
+        "register of two years": Target((named,), register(".xlsx")),
         "settings": Target(
             (sets.encode(),), lambda content: load_settings(str(put(folder, "a.toml", content)))
         ),
@@ -144,6 +148,19 @@ def _others(folder: Path) -> dict[str, Target]:
         "journal": Target((f'{{"entry": {entry}, "figures": []}}\n'.encode() * 2,), journal),
         "since": Target((run.encode(),), lambda content: read_run(put(folder, "a.json", content))),
     }
+
+
+def _two_years(book: Any, sheet: Any) -> None:
+    """A sheet for each year, with who asked for what: an open request is carried over."""
+    heads = ("登记编号", "申请人姓名", "申请内容", "申请人类型", "收到日期", "办结日期", "办理结果")
+    asked = ("申请人甲", "请求公开某某文件", "自然人", "2022-12-20")
+    other = ("2", "申请人乙", "请求公开另一文件", "企业", "2023-03-01", "2023-03-08", "部分公开")
+    sheet.write_row(0, 0, heads)
+    sheet.write_row(1, 0, ("2022-1", *asked, "", ""))
+    after = book.add_worksheet("2023")
+    after.write_row(0, 0, heads)
+    after.write_row(1, 0, ("2022-1", *asked, "2023-01-09", "予以公开"))
+    after.write_row(2, 0, other)
 
 
 def put(folder: Path, name: str, content: bytes) -> Path:

@@ -18,7 +18,15 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="进程的限制是 P
 
 NAMES = (
     *("params", "prose", "xlsx", "docx", "html", "mht", "pdf", "ole", "text", "register"),
-    *("register book", "settings", "roster", "manifest", "journal", "since"),
+    *(
+        "register book",
+        "register of two years",
+        "settings",
+        "roster",
+        "manifest",
+        "journal",
+        "since",
+    ),
 )
 TRIES = 30
 
@@ -60,6 +68,20 @@ def test_one_of_the_inputs_to_begin_with_is_sound(name, known):
         with contextlib.suppress(InputError):
             read.append(known[name].read(seed))
     assert read
+
+
+def test_the_register_of_two_years_has_a_request_that_is_written_again(known, monkeypatch):
+    """So that changes to it reach the comparing of years."""
+    from helpers.register import doubles
+
+    found = []
+    real = doubles.written_again
+    monkeypatch.setattr(
+        doubles, "written_again", lambda *given: found.extend(real(*given)) or found
+    )
+    known["register of two years"].read(known["register of two years"].seeds[0])
+
+    assert len(found) == 1
 
 
 def crash(content: bytes) -> None:

@@ -16,7 +16,7 @@ from helpers import formats
 from helpers.errors import InputError, Problem
 from helpers.figures import Figure, number
 from helpers.formats import Ref
-from helpers.params import params_data, read_params, report_from, write_params
+from helpers.params import params_data, positions, read_params, report_from, write_params
 from helpers.params.positions import compose
 from helpers.report import Report
 from real_figures import ALL, Facts
@@ -237,6 +237,23 @@ narrative: {一: 12, 五: "", 六: null}
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_files_in_utf8_and_gbk_are_read(encoding: str, tmp_path: Path) -> None:
     assert _written(SMALL, tmp_path, encoding).agency.name == "某某局"
+
+
+def test_thousands_of_repeated_keys_are_not_all_listed_nor_looked_for_again_and_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked = []
+    real = positions._key
+    monkeypatch.setattr(positions, "_key", lambda node: looked.append(node) or real(node))
+    lines = [f"k{n}: {n}" for n in range(3_000)]
+
+    faults = compose("\n".join(lines + lines)).faults
+
+    assert len(faults) == 51
+    assert faults[49] == ((3_050, 1), "“k49”重复了，第 50 行已经写过；请删去一处")
+    more = "从这一行起还有重复的，没有一一列出；请先改正前面的，再运行一次"
+    assert faults[50] == ((3_051, 1), more)
+    assert len(looked) == 6_000  # each key once, not every key for every repeat
 
 
 def test_scalars_follow_yaml_1_2(tmp_path: Path) -> None:

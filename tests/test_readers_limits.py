@@ -181,6 +181,21 @@ def test_reading_that_keeps_the_processor_busy_is_ended_after_some_seconds_of_it
 
 
 @POSIX
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+def test_a_program_that_reading_starts_has_the_processor_as_long_as_it_needs(platform, monkeypatch):
+    import resource
+
+    def limit_of_a_started_program() -> tuple[int, int]:
+        before, _ = resource.getrlimit(resource.RLIMIT_CPU)
+        limits.unlimit()
+        return before, resource.getrlimit(resource.RLIMIT_CPU)[0]
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    monkeypatch.setattr(limits.sys, "platform", platform)
+    assert limits.bounded(limit_of_a_started_program) == (limits.PROCESSOR, hard)
+
+
+@POSIX
 def test_a_crash_does_not_reach_the_caller():
     with pytest.raises(InputError, match="异常中止"):
         limits.bounded(lambda content, name: os.abort(), b"", "a.pdf")

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.errors import InputError
+from helpers.register import reading
 from helpers.register.dates import BAD, NONE, YEARLESS, day_of, parse_day
 from helpers.register.options import RegisterOptions
 from helpers.register.tally import read_registers, tally
@@ -299,3 +300,44 @@ def test_a_row_of_endless_cells_is_told_at_once(tmp_path):
     (sheet,) = open_file(file, "r.csv", list).sheets
     with pytest.raises(InputError, match="第 2 行有 20001 格，太多，不像台账"):
         list(sheet.rows)
+
+
+_HEADS = "登记编号,申请人类型,收到日期,办结日期,办理结果\n"
+_LINE = "2023-1,自然人,2023-01-05,2023-02-01,予以公开\n"
+
+
+def test_empty_lines_are_not_looked_at_one_by_one_and_rows_after_them_keep_their_place(
+    tmp_path, monkeypatch
+):
+    looked = []
+    monkeypatch.setattr(reading, "nature", lambda row, *_: looked.append(row))
+    file = tmp_path / "r.csv"
+    file.write_text(_HEADS + _LINE + "\n" * 9_000 + _LINE, encoding="utf-8")
+
+    rows = reading.read_rows([str(file)], "requests", NOTHING)
+
+    assert rows.frame["row"].tolist() == [2, 9_003]
+    assert looked == []
+    assert rows.passed == ()
+
+
+def test_millions_of_empty_lines_are_refused_in_a_sentence(tmp_path):
+    file = tmp_path / "r.csv"
+    file.write_text(_HEADS + _LINE + "\n" * 2_100_000, encoding="utf-8")
+
+    with pytest.raises(InputError, match=r"r\.csv 第 \d+ 行：到这一行已有 20\d+ 个空行，太多"):
+        read_registers([str(file)], [], NOTHING)
+
+
+def test_a_register_whose_days_mostly_cannot_be_read_is_refused_before_all_of_it_is_told(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(reading, "_MOST_UNDATED", 5_000)
+    bad = _LINE.replace("2023-01-05", "某日")
+    few, many = tmp_path / "few.csv", tmp_path / "many.csv"
+    few.write_text(_HEADS + bad * 4_000 + _LINE * 8_000, encoding="utf-8")
+    many.write_text(_HEADS + bad * 12_000, encoding="utf-8")
+
+    assert len(reading.read_rows([str(few)], "requests", NOTHING).frame) == 12_000
+    with pytest.raises(InputError, match="前 8001 行里有 8000 行没有可用的“收到日期”，不像台账"):
+        read_registers([str(many)], [], NOTHING)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.report import Report
-from helpers.rules import CATALOGUE, check
+from helpers.rules import CATALOGUE, check, privacy
 from helpers.rules.model import Case
 from written import (
     AGENCY,
@@ -202,8 +202,14 @@ def test_a_fault_of_wording_is_told_with_its_place(
         ("D-25", "2022年相比，增长10%。2024年，将加强培训。2022年印发的办法已经修订。"),
         ("D-25", "较2022年，我局申请有所减少。2023年，我局加强培训。"),
         ("D-28", "浏览量13812345678次，编号110105194912310021，金额6222020000000000000元。"),
-        ("D-28b", "申请人于年底提出，申请人高度认可，当事人任何时候都可查询，村民金额、居民石某。"),
+        ("D-28b", "申请人于年底提出，申请人马上要求，当事人任何时候都可查询，村民金额、居民石某。"),
         ("D-28b", "申请人张某某不服，原告李某诉本机关，居民王先生、市民刘女士来电。"),
+        ("D-28b", "充分听取当事人陈述、申辩，核对申请人罗列的材料，市民顾问、居民严姓等来电。"),
+        ("D-28b", "申请人任务，公民任命的干部，申请人高度、高效，村民方便，居民安全，居民成立。"),
+        (
+            "D-28b",
+            "居民龙华区，居民许昌市、村民金坛镇、村民高桥村、居民江宁路，申请人曾多次向本机关。",
+        ),
         ("D-28", "如有疑问请联系0632-3252082或13812345678。单号1101051949123100210。"),
         ("D-31", "以公开为目的的工作，开展了了解，促进公平和和谐。比例为1:2……"),
         ("D-32", "个别股室重视不够。"),
@@ -212,6 +218,25 @@ def test_a_fault_of_wording_is_told_with_its_place(
 def test_what_only_looks_like_a_fault_is_none(rule: str, text: str) -> None:
     assert said(printed({"一": f"{OVERVIEW}\n\n{text}", "五": PROBLEMS}), rule) == []
     assert said(five(text), rule) == []
+
+
+def test_a_word_that_begins_with_a_surname_is_no_name_and_the_surname_is_looked_for() -> None:
+    words = [word[0] + second for word in privacy._WORDS.split() for second in word[1:]]
+    assert said(five("，".join(f"申请人{word}" for word in words)), "D-28b") == []
+    for word in privacy._WORDS.split():
+        found = [f"警告 {FIVE}“申请人”后面像是姓名“{word[0]}**”。"]
+        assert said(five(f"申请人{word[0]}小平，将改进。"), "D-28b") == found
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["林小平", "马超", "高强", "方明", "程明", "曾强", "江涛", "白雪", "常军", "安平", "成龙"],
+)
+def test_common_names_are_found(name: str) -> None:
+    hidden = name[0] + "*" * (len(name) - 1)
+    found = [f"警告 {FIVE}“申请人”后面像是姓名“{hidden}”。"]
+
+    assert said(five(f"申请人{name}不服，将改进。"), "D-28b") == found
 
 
 def test_numbers_that_begin_anew_or_under_another_level_are_one_style() -> None:

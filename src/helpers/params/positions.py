@@ -22,6 +22,7 @@ _INT = re.compile(r"[-+]?(0|[1-9]\d*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9]\d*)\.\d+")
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_NODES = 20_000  # a params file has some 500
+_MOST_FAULTS = 50  # repeated keys that are listed
 _LARGE = 40_000  # characters; in a shorter text are not more nodes than that
 
 
@@ -114,15 +115,23 @@ class _Construction:
 
     def _mapping(self, node: yaml.MappingNode, above: tuple[yaml.Node, ...]) -> dict[str, Any]:
         data: dict[str, Any] = {}
+        first: dict[str, yaml.Node] = {}
         for key_node, value_node in node.value:
             key = _key(key_node)
-            if key in data:
-                first = next(_place(other)[0] for other, _ in node.value if _key(other) == key)
-                message = f"“{key}”重复了，第 {first} 行已经写过；请删去一处"
-                self.faults.append((_place(key_node), message))
+            if key in first:
+                self._repeated(key, key_node, first[key])
                 continue
+            first[key] = key_node
             data[key] = self.of(value_node, above)
         return data
+
+    def _repeated(self, key: str, again: yaml.Node, first: yaml.Node) -> None:
+        if len(self.faults) < _MOST_FAULTS:
+            message = f"“{key}”重复了，第 {_place(first)[0]} 行已经写过；请删去一处"
+            self.faults.append((_place(again), message))
+        elif len(self.faults) == _MOST_FAULTS:
+            message = "从这一行起还有重复的，没有一一列出；请先改正前面的，再运行一次"
+            self.faults.append((_place(again), message))
 
 
 def _mark(node: yaml.Node, path: Path, found: dict[Path, tuple[int, int]]) -> None:

@@ -150,12 +150,16 @@ def is_inside() -> bool:
 
 def unlimit() -> None:
     """Take a bounded call's limits off a program that it starts."""
-    if _inside and sys.platform == "linux":
-        import resource
+    if not _inside:
+        return
+    import resource
 
-        for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU):
-            _, hard = resource.getrlimit(limit)
-            resource.setrlimit(limit, (hard, hard))
+    set_here = [resource.RLIMIT_CPU]
+    if sys.platform == "linux":  # where alone memory was limited
+        set_here.append(resource.RLIMIT_AS)
+    for limit in set_here:
+        _, hard = resource.getrlimit(limit)
+        resource.setrlimit(limit, (hard, hard))
 
 
 def _name_of(function: Callable[..., Any], args: tuple[Any, ...]) -> str:

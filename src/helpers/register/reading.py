@@ -8,10 +8,10 @@ on the spot, good only for telling whether two rows of this run say the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BATCH = 4_000  # rows at a time; more of them fall out of the processor's cache
+_MOST_EMPTY = 2_000_000  # empty lines of a sheet
+_MOST_UNDATED = 50_000  # rows, where they are most of what is read
 
 
 class Place(NamedTuple):
@@ -111,6 +113,7 @@ class _Reader:
     pieces: dict[str, list[Any]] = field(default_factory=dict)
     days: dict[int, bool] = field(default_factory=dict)
     passed: list[Passed] = field(default_factory=list)
+    undated: int = 0  # rows of the sheet that are requests, but for a readable day of receipt
 
     def keep(self, **arrays: Any) -> None:
         """Add a piece to some of the columns that hold numbers."""
@@ -187,17 +190,26 @@ def _read_sheet(sheet: Sheet, reader: _Reader, place: int, name: str, where: str
         return False
     titles = " ".join(text_of(cell) for row in top[: layout.head] for cell in row if cell != "")
     year = year_in(squeeze(sheet.name)) or year_in(squeeze(titles))
-    waiting = _unmerged(_chain(top[layout.head + 1 :], rows), sheet, layout)
+    waiting = _unmerged(chain(top[layout.head + 1 :], rows), sheet, layout)
     first = layout.head + 2
+    empty = reader.undated = 0
     while batch := list(islice(waiting, _BATCH)):
-        year = _read_batch(batch, reader, layout, place, first, year, strict=sheet.strict)
+        blank = batch.count([])
+        if blank < len(batch):
+            year = _read_batch(batch, reader, layout, place, first, year, strict=sheet.strict)
         first += len(batch)
+        empty += blank
+        if empty > _MOST_EMPTY:
+            raise InputError([Problem(name, f"{where}{_TOO_EMPTY.format(empty)}", first - 1)])
+        if reader.undated > max(_MOST_UNDATED, first // 2):
+            label = reader.wanted.label("received")
+            text = f"{where}{_NO_DAYS.format(first - 1, reader.undated, label)}"
+            raise InputError([Problem(name, text, first - 1)])
     return True
 
 
-def _chain(first: Sequence[Any], rest: Iterator[Any]) -> Iterator[Any]:
-    yield from first
-    yield from rest
+_TOO_EMPTY = "到这一行已有 {} 个空行，太多，不像台账；请删去空行再读"
+_NO_DAYS = "前 {} 行里有 {} 行没有可用的“{}”，不像台账；请看列名和日期写得对不对，再读"
 
 
 def _unmerged(rows: Iterator[Any], sheet: Sheet, layout: Layout) -> Iterator[Any]:
@@ -207,9 +219,12 @@ def _unmerged(rows: Iterator[Any], sheet: Sheet, layout: Layout) -> Iterator[Any
     for top, bottom, column in sheet.merges:
         if column in fields and top > layout.head:
             starts.setdefault(top, []).append((bottom, column))
-    if not starts:
-        yield from rows
-        return
+    return _filled(rows, starts, layout) if starts else rows
+
+
+def _filled(
+    rows: Iterator[Any], starts: Mapping[int, list[tuple[int, int]]], layout: Layout
+) -> Iterator[Any]:
     running: dict[int, tuple[int, Any]] = {}
     for number, row in enumerate(rows, layout.head + 1):
         filled = {c: value for c, (last, value) in running.items() if number <= last}
@@ -240,6 +255,9 @@ def _read_batch(
     keep = np.ones(n_rows, bool)
     years = np.full(n_rows, year, np.int16)
     for at in doubtful(cells["received"]):
+        if not batch[at]:  # many a file ends in such lines
+            keep[at] = False
+            continue
         found = nature(batch[at], layout, reader.wanted)
         if found.year:
             years[at:] = year = found.year
@@ -247,6 +265,8 @@ def _read_batch(
             keep[at] = False
             if found.what != EMPTY:
                 reader.passed.append(Passed(place, first + at, found.what))
+        else:
+            reader.undated += 1
     number, dated = number_hashes(columns, layout, n_rows)
     kept = None if keep.all() else np.flatnonzero(keep).tolist()
     for key, texts in reader.texts.items():

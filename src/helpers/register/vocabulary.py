@@ -90,8 +90,8 @@ class Lexicon:
         found = dict.fromkeys(self.codes[p] for p in parts if p in self.codes)
         groups = [p for p in parts if p in self.groups and p not in self.codes]
         named = tuple(dict.fromkeys([*(self.labels[c] for c in found), *groups]))
-        known = self.codes.keys() | self.groups.keys() | self.neutral
-        if any(part not in known for part in parts):
+        known = (self.codes, self.groups, self.neutral)
+        if not all(any(part in place for place in known) for part in parts):
             return Meaning("", UNKNOWN, named)
         if len(found) > 1 or any(not self.groups[g].issuperset(found) for g in groups):
             return Meaning("", SEVERAL, named)
