@@ -363,7 +363,7 @@ def test_a_draft_beside_final_reports_leaves_the_year_as_it_is(tmp_path, capsys)
     before = {p.name: p.read_bytes() for p in year.iterdir() if p.is_file()}
 
     assert build(tmp_path, CLEAN, options=["--draft"]) == 1
-    assert "已有正式成品，未动" in capsys.readouterr().out
+    assert "已有正式成品，草稿没有写" in capsys.readouterr().out
     after = {p.name: p.read_bytes() for p in year.iterdir() if p.is_file()}
     assert after["findings.csv"] == before["findings.csv"]
     assert after["figures.csv"] == before["figures.csv"]

@@ -33,7 +33,7 @@ OK, FINDINGS, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
     __version__, "-V", "--version", message="nianbao %(version)s", help="显示版本。"
 )
 def main() -> None:
-    """政府信息公开工作年度报告：核对表格，生成网页、PDF。
+    """政府信息公开工作年度报告：核对表格，生成网页、PDF、Word。
 
     不写文件时处理 params 文件夹里的全部参数文件。年度和机关以文件内容为准，不看文件名。
 

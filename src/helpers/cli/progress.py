@@ -27,7 +27,7 @@ WORDS = {
     "draft": ("✎ 草稿", "yellow"),
     "refused": ("✗ 有错误，未生成", "red"),
     "failed": ("✗ 没能生成", "red"),
-    "final": ("✓ 已有正式成品，未动", "yellow"),
+    "final": ("！已有正式成品，草稿没有写", "yellow"),
 }
 """How states are called, and their colour."""
 
@@ -90,7 +90,7 @@ def _facts(done: Done) -> dict[str, Any]:
 
 
 def _line(done: Done) -> None:
-    kept = "（未变）" if done.kept else ""
+    kept = "（未变）" if done.kept and done.entry["state"] != "final" else ""
     word = WORDS[done.entry["state"]][0]
     echo(f"{word}{kept}　{done.entry['agency']} {done.entry['year']}", err=True)
     _trace(done)
