@@ -102,7 +102,7 @@ def _sheet(
     right = _within(heads)
     sheet.merge_range(0, _NAMED, 0, right, title, styles["title"])
     sheet.set_row_pixels(0, 40)
-    lead = "一行一件。深底色的列必填（没有办结的，日期和结果留空）；"
+    lead = "一行一件。浅黄色的列必填（没有办结的，日期和结果留空）；"
     lead += "可以按年或按月另加工作表，表头照抄。"
     sheet.merge_range(1, _NAMED, 1, right, lead, styles["hint"])
     sheet.set_row_pixels(1, 24)
