@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from helpers.cli import execute
 from helpers.figures import number
-from helpers.register.dates import day_of, parse_day
+from helpers.notebook.registers import tally_for
+from helpers.register.dates import day_of, month_in, parse_day
 from helpers.register.differences import differences
 from helpers.register.options import RegisterOptions
 from helpers.register.tally import Tally, derive, read_registers, tally
@@ -145,6 +148,11 @@ def test_two_departments_that_keep_a_file_each_for_one_year_have_no_doubles(tmp_
         ("2024年一季度", "2024年二季度"),
         ("2024上半年", "2024下半年"),
         ("2024年", "2024下半年"),
+        ("2024年1-6月", "2024年7-12月"),
+        ("2024年1月—6月", "2024年七至十二月"),
+        ("2024年1月1日至6月30日", "2024年7月1日至12月31日"),
+        ("2024年1、2、3季度", "2024年三、四季度"),
+        ("2024年台账（截至3月31日）", "2024年二季度"),
     ],
 )
 def test_files_of_months_quarters_and_half_years_list_again_too(tmp_path, one, other):
@@ -156,6 +164,34 @@ def test_files_of_months_quarters_and_half_years_list_again_too(tmp_path, one, o
 
     assert told(found) == {"new": 1, "open": 1, "total": 1}
     assert [one[0] for one in said(found, "G-05")] == ["错误"]
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        *(("1-6月", 1), ("7-12月", 7), ("2024年7月-2024年12月", 7), ("2024-7月", 7), ("13月", 0)),
+        *(
+            ("2023年12月至2024年2月", 12),
+            ("1月、2月", 1),
+            ("前三季度", 1),
+            ("一、二、三季度", 1),
+            ("1、2、3月", 1),
+        ),
+        *(("截至12月31日", 0), ("截止到2024年12月31日", 0), ("截至12月底", 0), ("12月31日", 0)),
+        *(("10月", 10), ("1月和3月", 0), ("2024年10月12日-11月3日", 10)),
+    ],
+)
+def test_a_sheet_is_about_the_time_that_begins_with_the_first_month_of_its_name(name, month):
+    assert month_in(name) == month
+
+
+def test_a_file_of_a_year_named_by_its_last_day_lists_again_what_the_last_year_left_open(tmp_path):
+    files = (
+        book(tmp_path, "2023年台账（截至12月31日）", ANONYMOUS, BEFORE, DONE),
+        book(tmp_path, "2024年台账（截至12月31日）", ANONYMOUS, DONE, ELSE),
+    )
+
+    assert {year: told(one) for year, one in years(tmp_path, *files).items()} == ONCE
 
 
 def test_sheets_of_months_and_files_without_a_year_in_their_names_are_told_apart_too(tmp_path):
@@ -343,7 +379,7 @@ def test_a_mistyped_year_is_named_and_counted_nowhere(tmp_path, row, column):
     found = one_file(tmp_path, ELSE, row, ELSE)
 
     assert [(one.row, one.column, one.rule) for one in found.uncounted] == [(3, column, "G-01")]
-    assert "写的是 2042 年，台账里其余的最晚是 2024 年" in found.uncounted[0].message
+    assert "写的是 2042 年，比台账里其余的（最晚 2024 年）晚得多" in found.uncounted[0].message
     assert told(found)["new"] == 2
 
 
@@ -378,6 +414,29 @@ def test_a_sparse_register_of_a_small_office_is_not_suspected(tmp_path):
 
     assert found.findings == ()
     assert told(found) == {"new": 1, "carry_out": 1}
+
+
+def test_the_year_asked_about_supports_days_that_little_else_in_the_register_does(tmp_path, capsys):
+    closed = [("自然人", f"{y}-03-01", f"{y}-03-08", "公开") for y in (2016, 2017)]
+    open_ = [("自然人", "2024-03-01", "", ""), ("自然人", "2024-05-01", "", "")]
+    name = book(tmp_path, "台账", ANONYMOUS, *closed, *open_)
+    call = ["tally", name, "--agency", "某某局", "--json", "--year"]
+
+    def figures(*more: str) -> tuple[int, set[str]]:
+        capsys.readouterr()
+        code = execute([*call, *more])
+        told = json.loads(capsys.readouterr().out)
+        return code, {one["message"] for one in told["findings"] if one["level"] == "错误"}
+
+    assert figures("2024") == (0, set())
+    assert figures("2019", "--as-of", "2024-06-01") == (0, set())
+    assert tally_for(2024, name, None, Path, RegisterOptions()).uncounted == ()
+
+    with Path(name).open("a", encoding="utf-8") as stream:
+        stream.write("自然人,2042-03-01,,\n")
+    code, messages = figures("2024")
+    assert code == 1
+    assert messages == {"写的是 2042 年，比要算的 2024 年晚得多，多半写错了年份，没有计入"}
 
 
 @pytest.mark.parametrize(

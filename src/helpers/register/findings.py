@@ -145,7 +145,7 @@ def _say(cases: Cases, at: int, reason: Fault) -> str:
     if named and reason.kind in ("several", "group"):
         text += f"：{'、'.join(named)}"
     if reason.kind == "far":
-        return f"写的是 {named[0]}，台账里其余的最晚是 {named[1]}，多半写错了年份，没有计入"
+        return f"写的是 {named[0]}，比{named[1]}晚得多，多半写错了年份，没有计入"
     if reason.kind == "again":
         return f"与{_place(cases, cases.again[at])}收到日期、申请人类型相同，{_ASK}"
     if reason.kind == "early":
