@@ -15,6 +15,7 @@ from helpers.figures import number
 from helpers.notebook.registers import tally_for
 from helpers.register.dates import day_of, month_in, parse_day
 from helpers.register.differences import differences
+from helpers.register.matching import Matcher
 from helpers.register.options import RegisterOptions
 from helpers.register.tally import Tally, derive, read_registers, tally
 from helpers.report import Agency
@@ -74,7 +75,6 @@ ONCE = {
     [
         (NUMBERED, ("2023-001号", "申请人甲", "请求公开某某文件")),
         (HEADS, ("申请人甲", "请求公开某某文件")),
-        (HEADS, ("申请人甲", "")),
     ],
 )
 def test_what_was_carried_over_into_the_next_file_by_number_or_by_name_is_counted_once(
@@ -115,9 +115,137 @@ def test_without_numbers_or_names_a_probable_double_is_left_to_the_office_to_dec
 
 
 @pytest.mark.parametrize(
+    ("heads", "first", "second", "words"),
+    [
+        (NUMBERED, ("2023-050", "甲", "某文件"), ("2024-001", "甲", "某文件"), "登记编号不同"),
+        (NUMBERED, ("2023-050", "甲", ""), ("2024-001", "甲", ""), "申请内容里写出区别"),
+        (HEADS, ("申请人甲", ""), ("申请人甲", ""), "登记编号和申请内容不足以断定"),
+        (HEADS, ("申请人甲", "某文件"), ("申请人甲", ""), "写相同的登记编号（如"),
+        *(
+            (HEADS, (mark, "某文件"), (mark, "某文件"), "没有可以相比的登记编号和姓名")
+            for mark in (
+                "略",
+                "***",
+                "/",
+                "-",
+                "匿名",
+                "不详",
+                "无",
+                "同 上",
+                "（略）",
+                "12345",
+                "",
+            )
+        ),
+        (HEADS, ("申请人甲", "略"), ("申请人甲", "略"), "申请内容不足以断定"),
+    ],
+)
+def test_what_is_not_sure_to_be_one_is_a_question_that_fits_the_case(
+    tmp_path, heads, first, second, words
+):
+    files = (
+        book(tmp_path, "2023", heads, (*first, *OPEN)),
+        book(tmp_path, "2024", heads, (*second, *DONE)),
+    )
+    found = years(tmp_path, *files)[2024]
+
+    assert told(found) == {"carry_in": 1, "open": 1, "total": 1}
+    (error,) = said(found, "G-05")
+    assert error[:3] == ("错误", "2023", 2)
+    assert words in error[3]
+    assert "没有办结" not in error[3]
+    decided = years(tmp_path, *files, options=RegisterOptions(relisted=True))[2024]
+    assert [one[0] for one in said(decided, "G-05")] == ["提示"]
+
+
+@pytest.mark.parametrize("relisted", [False, True])
+@pytest.mark.parametrize(
+    ("heads", "mark"), [(NUMBERED, ("2023-001号", "", "")), (HEADS, ("申请人甲", "某文件"))]
+)
+def test_one_request_with_two_endings_is_always_asked_about(tmp_path, heads, mark, relisted):
+    files = (
+        book(tmp_path, "2023", heads, (*mark, *DONE)),
+        book(tmp_path, "2024", heads, (*mark, *DONE[:3], "部分公开")),
+    )
+    found = years(tmp_path, *files, options=RegisterOptions(relisted=relisted))[2024]
+
+    (error,) = said(found, "G-05")
+    assert error[:3] == ("错误", "2023", 2)
+    assert "办结的日期或结果却不同" in error[3]
+    assert "写相同的登记编号" not in error[3]
+
+
+def test_each_finds_its_own_among_several_of_one_person_and_day(tmp_path):
+    """Equal numbers first, then equal content, in whatever order the rows stand."""
+    first = [("2023-001", "甲", "一"), ("2023-002", "甲", "二"), ("", "甲", "三")]
+    later = [
+        ("", "甲", "三"),
+        ("2024-009", "甲", "四"),
+        ("2023-002", "甲", ""),
+        ("2023-001", "", ""),
+    ]
+    found = years(
+        tmp_path,
+        book(tmp_path, "2023", NUMBERED, *((*mark, *OPEN) for mark in first)),
+        book(tmp_path, "2024", NUMBERED, *((*mark, *DONE) for mark in later)),
+    )
+
+    assert told(found[2024])["carry_in"] == 4
+    notes = {one[2]: one[3] for one in said(found[2024], "G-05")}
+    assert {row: text.split(" 第 ")[1][:1] for row, text in notes.items()} == {
+        2: "5",
+        3: "4",
+        4: "2",
+    }
+
+
+def test_what_only_the_first_of_three_says_is_kept_whichever_pair_is_found_first(tmp_path):
+    heads = (*NUMBERED, "收费通知日期", "通知金额")
+    mark = ("申请人甲", "请求公开某某文件", "自然人", "2022-12-1")
+    files = [
+        book(tmp_path, "2022", heads, ("", *mark, "", "", "2022-12-5", "300")),
+        book(tmp_path, "2023", heads, ("2023-7", *mark, "", "", "", "")),
+        book(tmp_path, "2024", heads, ("2023-7", *mark, "2024-1-9", "公开", "", "")),
+    ]
+    found = tally(read_registers(files, [], RegisterOptions()), 2022)
+
+    assert told(found) == {"new": 1, "carry_out": 1}
+    assert (found.fees.notices, found.fees.amount) == (1, 300)
+
+
+def test_cases_that_may_be_one_are_asked_about_in_the_words_of_their_register(tmp_path):
+    heads = ("案件类别", "受理日期", "审结日期", "审理结果")
+    one = book(tmp_path, "复议2023", heads, ("行政复议", "2023-12-20", "", ""))
+    other = book(tmp_path, "复议2024", heads, ("行政复议", "2023-12-20", "2024-2-1", "结果维持"))
+    requests = book(tmp_path, "2024", ANONYMOUS, ELSE)
+    found = tally(read_registers([requests], [one, other], RegisterOptions()), 2024)
+
+    ((level, *_, text),) = said(found, "G-07")
+    assert level == "错误"
+    assert "受理日期、案件类别相同" in text
+
+
+def test_a_thousand_of_one_day_and_kind_are_not_all_held_against_each_other(tmp_path, monkeypatch):
+    marks = [(f"2023-{n:04}", f"第{n}人", "") for n in range(1000)]
+    files = (
+        book(tmp_path, "2023", NUMBERED, *((*mark, *OPEN) for mark in marks)),
+        book(tmp_path, "2024", NUMBERED, *((*mark, *DONE) for mark in reversed(marks))),
+    )
+    held = []
+    score = Matcher._score
+    monkeypatch.setattr(Matcher, "_score", lambda *a: held.append(1) or score(*a))
+    registers = read_registers(files, [], RegisterOptions())
+
+    assert len(registers.requests.again) == 1000
+    assert len(held) < 5000
+
+
+@pytest.mark.parametrize(
     ("heads", "first", "second"),
     [
         (NUMBERED, ("2023-001号", "", ""), ("2023-002号", "", "")),
+        (NUMBERED, ("2023-001号", "甲", "一"), ("2024-001号", "甲", "二")),
+        (HEADS, ("匿名", "请求甲"), ("匿名", "请求乙")),
         (HEADS, ("申请人甲", ""), ("申请人乙", "")),
     ],
 )

@@ -32,7 +32,8 @@ from helpers.register.cases import (
 )
 from helpers.register.counting import Counted
 from helpers.register.dates import NONE, YEARLESS, first_day
-from helpers.register.doubles import Register, mark_repeats
+from helpers.register.doubles import mark_repeats
+from helpers.register.matching import Register
 from helpers.register.options import RegisterOptions
 from helpers.register.placing import Placing, mark_duplicates, read_days
 from helpers.register.reading import Rows

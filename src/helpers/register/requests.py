@@ -33,7 +33,8 @@ from helpers.register.cases import (
     Cases,
 )
 from helpers.register.dates import BAD, NONE, YEARLESS, first_day, parse_day
-from helpers.register.doubles import Register, complete_from, mark_repeats
+from helpers.register.doubles import complete_from, mark_repeats
+from helpers.register.matching import Register
 from helpers.register.options import RegisterOptions
 from helpers.register.placing import (
     Placing,
