@@ -379,6 +379,15 @@ def test_of_one_number_in_two_years_with_two_days_of_receipt_only_the_first_is_c
     assert [one[:3] for one in said(found[2024], "G-05")] == [("错误", "2024", 2)]
 
 
+@pytest.mark.parametrize("mark", ["无", "略", "/", "未编号"])
+def test_what_stands_for_no_number_is_no_number_that_comes_twice(tmp_path, mark):
+    rows = [(mark, f"申请人{who}", "", *ELSE) for who in "甲乙"]
+    found = years(tmp_path, book(tmp_path, "2024", NUMBERED, *rows))[2024]
+
+    assert told(found)["new"] == 2
+    assert not found.uncounted
+
+
 def test_a_number_without_a_year_may_come_again_every_year(tmp_path):
     for serial in ("依第2001号", "依第17号"):
         found = years(
