@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from helpers.cli import execute
 from helpers.figures import number
-from helpers.register.dates import day_of, parse_day
+from helpers.notebook.registers import tally_for
+from helpers.register.dates import day_of, month_in, parse_day
 from helpers.register.differences import differences
+from helpers.register.matching import Matcher
 from helpers.register.options import RegisterOptions
 from helpers.register.tally import Tally, derive, read_registers, tally
 from helpers.report import Agency
@@ -71,7 +75,6 @@ ONCE = {
     [
         (NUMBERED, ("2023-001号", "申请人甲", "请求公开某某文件")),
         (HEADS, ("申请人甲", "请求公开某某文件")),
-        (HEADS, ("申请人甲", "")),
     ],
 )
 def test_what_was_carried_over_into_the_next_file_by_number_or_by_name_is_counted_once(
@@ -112,9 +115,137 @@ def test_without_numbers_or_names_a_probable_double_is_left_to_the_office_to_dec
 
 
 @pytest.mark.parametrize(
+    ("heads", "first", "second", "words"),
+    [
+        (NUMBERED, ("2023-050", "甲", "某文件"), ("2024-001", "甲", "某文件"), "登记编号不同"),
+        (NUMBERED, ("2023-050", "甲", ""), ("2024-001", "甲", ""), "申请内容里写出区别"),
+        (HEADS, ("申请人甲", ""), ("申请人甲", ""), "登记编号和申请内容不足以断定"),
+        (HEADS, ("申请人甲", "某文件"), ("申请人甲", ""), "写相同的登记编号（如"),
+        *(
+            (HEADS, (mark, "某文件"), (mark, "某文件"), "没有可以相比的登记编号和姓名")
+            for mark in (
+                "略",
+                "***",
+                "/",
+                "-",
+                "匿名",
+                "不详",
+                "无",
+                "同 上",
+                "（略）",
+                "12345",
+                "",
+            )
+        ),
+        (HEADS, ("申请人甲", "略"), ("申请人甲", "略"), "申请内容不足以断定"),
+    ],
+)
+def test_what_is_not_sure_to_be_one_is_a_question_that_fits_the_case(
+    tmp_path, heads, first, second, words
+):
+    files = (
+        book(tmp_path, "2023", heads, (*first, *OPEN)),
+        book(tmp_path, "2024", heads, (*second, *DONE)),
+    )
+    found = years(tmp_path, *files)[2024]
+
+    assert told(found) == {"carry_in": 1, "open": 1, "total": 1}
+    (error,) = said(found, "G-05")
+    assert error[:3] == ("错误", "2023", 2)
+    assert words in error[3]
+    assert "没有办结" not in error[3]
+    decided = years(tmp_path, *files, options=RegisterOptions(relisted=True))[2024]
+    assert [one[0] for one in said(decided, "G-05")] == ["提示"]
+
+
+@pytest.mark.parametrize("relisted", [False, True])
+@pytest.mark.parametrize(
+    ("heads", "mark"), [(NUMBERED, ("2023-001号", "", "")), (HEADS, ("申请人甲", "某文件"))]
+)
+def test_one_request_with_two_endings_is_always_asked_about(tmp_path, heads, mark, relisted):
+    files = (
+        book(tmp_path, "2023", heads, (*mark, *DONE)),
+        book(tmp_path, "2024", heads, (*mark, *DONE[:3], "部分公开")),
+    )
+    found = years(tmp_path, *files, options=RegisterOptions(relisted=relisted))[2024]
+
+    (error,) = said(found, "G-05")
+    assert error[:3] == ("错误", "2023", 2)
+    assert "办结的日期或结果却不同" in error[3]
+    assert "写相同的登记编号" not in error[3]
+
+
+def test_each_finds_its_own_among_several_of_one_person_and_day(tmp_path):
+    """Equal numbers first, then equal content, in whatever order the rows stand."""
+    first = [("2023-001", "甲", "一"), ("2023-002", "甲", "二"), ("", "甲", "三")]
+    later = [
+        ("", "甲", "三"),
+        ("2024-009", "甲", "四"),
+        ("2023-002", "甲", ""),
+        ("2023-001", "", ""),
+    ]
+    found = years(
+        tmp_path,
+        book(tmp_path, "2023", NUMBERED, *((*mark, *OPEN) for mark in first)),
+        book(tmp_path, "2024", NUMBERED, *((*mark, *DONE) for mark in later)),
+    )
+
+    assert told(found[2024])["carry_in"] == 4
+    notes = {one[2]: one[3] for one in said(found[2024], "G-05")}
+    assert {row: text.split(" 第 ")[1][:1] for row, text in notes.items()} == {
+        2: "5",
+        3: "4",
+        4: "2",
+    }
+
+
+def test_what_only_the_first_of_three_says_is_kept_whichever_pair_is_found_first(tmp_path):
+    heads = (*NUMBERED, "收费通知日期", "通知金额")
+    mark = ("申请人甲", "请求公开某某文件", "自然人", "2022-12-1")
+    files = [
+        book(tmp_path, "2022", heads, ("", *mark, "", "", "2022-12-5", "300")),
+        book(tmp_path, "2023", heads, ("2023-7", *mark, "", "", "", "")),
+        book(tmp_path, "2024", heads, ("2023-7", *mark, "2024-1-9", "公开", "", "")),
+    ]
+    found = tally(read_registers(files, [], RegisterOptions()), 2022)
+
+    assert told(found) == {"new": 1, "carry_out": 1}
+    assert (found.fees.notices, found.fees.amount) == (1, 300)
+
+
+def test_cases_that_may_be_one_are_asked_about_in_the_words_of_their_register(tmp_path):
+    heads = ("案件类别", "受理日期", "审结日期", "审理结果")
+    one = book(tmp_path, "复议2023", heads, ("行政复议", "2023-12-20", "", ""))
+    other = book(tmp_path, "复议2024", heads, ("行政复议", "2023-12-20", "2024-2-1", "结果维持"))
+    requests = book(tmp_path, "2024", ANONYMOUS, ELSE)
+    found = tally(read_registers([requests], [one, other], RegisterOptions()), 2024)
+
+    ((level, *_, text),) = said(found, "G-07")
+    assert level == "错误"
+    assert "受理日期、案件类别相同" in text
+
+
+def test_a_thousand_of_one_day_and_kind_are_not_all_held_against_each_other(tmp_path, monkeypatch):
+    marks = [(f"2023-{n:04}", f"第{n}人", "") for n in range(1000)]
+    files = (
+        book(tmp_path, "2023", NUMBERED, *((*mark, *OPEN) for mark in marks)),
+        book(tmp_path, "2024", NUMBERED, *((*mark, *DONE) for mark in reversed(marks))),
+    )
+    held = []
+    score = Matcher._score
+    monkeypatch.setattr(Matcher, "_score", lambda *a: held.append(1) or score(*a))
+    registers = read_registers(files, [], RegisterOptions())
+
+    assert len(registers.requests.again) == 1000
+    assert len(held) < 5000
+
+
+@pytest.mark.parametrize(
     ("heads", "first", "second"),
     [
         (NUMBERED, ("2023-001号", "", ""), ("2023-002号", "", "")),
+        (NUMBERED, ("2023-001号", "甲", "一"), ("2024-001号", "甲", "二")),
+        (HEADS, ("匿名", "请求甲"), ("匿名", "请求乙")),
         (HEADS, ("申请人甲", ""), ("申请人乙", "")),
     ],
 )
@@ -145,6 +276,11 @@ def test_two_departments_that_keep_a_file_each_for_one_year_have_no_doubles(tmp_
         ("2024年一季度", "2024年二季度"),
         ("2024上半年", "2024下半年"),
         ("2024年", "2024下半年"),
+        ("2024年1-6月", "2024年7-12月"),
+        ("2024年1月—6月", "2024年七至十二月"),
+        ("2024年1月1日至6月30日", "2024年7月1日至12月31日"),
+        ("2024年1、2、3季度", "2024年三、四季度"),
+        ("2024年台账（截至3月31日）", "2024年二季度"),
     ],
 )
 def test_files_of_months_quarters_and_half_years_list_again_too(tmp_path, one, other):
@@ -156,6 +292,34 @@ def test_files_of_months_quarters_and_half_years_list_again_too(tmp_path, one, o
 
     assert told(found) == {"new": 1, "open": 1, "total": 1}
     assert [one[0] for one in said(found, "G-05")] == ["错误"]
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        *(("1-6月", 1), ("7-12月", 7), ("2024年7月-2024年12月", 7), ("2024-7月", 7), ("13月", 0)),
+        *(
+            ("2023年12月至2024年2月", 12),
+            ("1月、2月", 1),
+            ("前三季度", 1),
+            ("一、二、三季度", 1),
+            ("1、2、3月", 1),
+        ),
+        *(("截至12月31日", 0), ("截止到2024年12月31日", 0), ("截至12月底", 0), ("12月31日", 0)),
+        *(("10月", 10), ("1月和3月", 0), ("2024年10月12日-11月3日", 10)),
+    ],
+)
+def test_a_sheet_is_about_the_time_that_begins_with_the_first_month_of_its_name(name, month):
+    assert month_in(name) == month
+
+
+def test_a_file_of_a_year_named_by_its_last_day_lists_again_what_the_last_year_left_open(tmp_path):
+    files = (
+        book(tmp_path, "2023年台账（截至12月31日）", ANONYMOUS, BEFORE, DONE),
+        book(tmp_path, "2024年台账（截至12月31日）", ANONYMOUS, DONE, ELSE),
+    )
+
+    assert {year: told(one) for year, one in years(tmp_path, *files).items()} == ONCE
 
 
 def test_sheets_of_months_and_files_without_a_year_in_their_names_are_told_apart_too(tmp_path):
@@ -213,6 +377,15 @@ def test_of_one_number_in_two_years_with_two_days_of_receipt_only_the_first_is_c
 
     assert "new" not in told(found[2024])
     assert [one[:3] for one in said(found[2024], "G-05")] == [("错误", "2024", 2)]
+
+
+@pytest.mark.parametrize("mark", ["无", "略", "/", "未编号"])
+def test_what_stands_for_no_number_is_no_number_that_comes_twice(tmp_path, mark):
+    rows = [(mark, f"申请人{who}", "", *ELSE) for who in "甲乙"]
+    found = years(tmp_path, book(tmp_path, "2024", NUMBERED, *rows))[2024]
+
+    assert told(found)["new"] == 2
+    assert not found.uncounted
 
 
 def test_a_number_without_a_year_may_come_again_every_year(tmp_path):
@@ -343,7 +516,7 @@ def test_a_mistyped_year_is_named_and_counted_nowhere(tmp_path, row, column):
     found = one_file(tmp_path, ELSE, row, ELSE)
 
     assert [(one.row, one.column, one.rule) for one in found.uncounted] == [(3, column, "G-01")]
-    assert "写的是 2042 年，台账里其余的最晚是 2024 年" in found.uncounted[0].message
+    assert "写的是 2042 年，比台账里其余的（最晚 2024 年）晚得多" in found.uncounted[0].message
     assert told(found)["new"] == 2
 
 
@@ -378,6 +551,29 @@ def test_a_sparse_register_of_a_small_office_is_not_suspected(tmp_path):
 
     assert found.findings == ()
     assert told(found) == {"new": 1, "carry_out": 1}
+
+
+def test_the_year_asked_about_supports_days_that_little_else_in_the_register_does(tmp_path, capsys):
+    closed = [("自然人", f"{y}-03-01", f"{y}-03-08", "公开") for y in (2016, 2017)]
+    open_ = [("自然人", "2024-03-01", "", ""), ("自然人", "2024-05-01", "", "")]
+    name = book(tmp_path, "台账", ANONYMOUS, *closed, *open_)
+    call = ["tally", name, "--agency", "某某局", "--json", "--year"]
+
+    def figures(*more: str) -> tuple[int, set[str]]:
+        capsys.readouterr()
+        code = execute([*call, *more])
+        told = json.loads(capsys.readouterr().out)
+        return code, {one["message"] for one in told["findings"] if one["level"] == "错误"}
+
+    assert figures("2024") == (0, set())
+    assert figures("2019", "--as-of", "2024-06-01") == (0, set())
+    assert tally_for(2024, name, None, Path, RegisterOptions()).uncounted == ()
+
+    with Path(name).open("a", encoding="utf-8") as stream:
+        stream.write("自然人,2042-03-01,,\n")
+    code, messages = figures("2024")
+    assert code == 1
+    assert messages == {"写的是 2042 年，比要算的 2024 年晚得多，多半写错了年份，没有计入"}
 
 
 @pytest.mark.parametrize(

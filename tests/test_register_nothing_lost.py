@@ -111,6 +111,86 @@ def test_a_folder_stands_for_the_register_files_in_it(
     assert "本年新收政府信息公开申请数量　2 件" in capsys.readouterr().out
 
 
+def figure(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """How a tally ends, and the line that says how many requests are new."""
+    capsys.readouterr()
+    code = execute(["tally", *arguments, "--agency", AGENCY, "--year", "2023"])
+    shown = capsys.readouterr()
+    new = [line for line in shown.out.splitlines() if "本年新收政府信息公开申请数量" in line]
+    return code, new[0].rpartition("　")[2] if new else shown.err
+
+
+def test_the_proofs_in_a_folder_are_no_registers_and_the_command_can_be_repeated(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = folder / "台账"
+    inside.mkdir()
+    (inside / "台账.csv").write_text(REGISTER, encoding="utf-8")
+    for _ in range(3):
+        assert figure(capsys, "台账", "--proof", "台账/凭据.xlsx") == (0, "1 件")
+    call = ["tally", "台账", "--agency", "淮安市人民政府", "--year", "2022"]
+    execute([*call, "--proof", "台账/淮安.xlsx"])
+    assert figure(capsys, "台账") == (0, "1 件")
+
+
+def test_a_copy_of_a_register_is_refused_by_name_and_a_month_without_requests_is_not(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = folder / "各月"
+    inside.mkdir()
+    heads = REGISTER.splitlines(keepends=True)[0]
+    for name, text in (("1月", REGISTER), ("2月", heads), ("3月", heads)):
+        (inside / f"{name}.csv").write_text(text, encoding="utf-8")
+    assert figure(capsys, "各月") == (0, "1 件")
+
+    (inside / "1月 - 副本.csv").write_text(REGISTER, encoding="utf-8")
+    code, said = figure(capsys, "各月")
+    assert code == 2
+    assert "各月/1月.csv" in said
+    assert "内容与 各月/1月 - 副本.csv 完全相同" in said
+    assert figure(capsys, "台账.csv", "台账.csv")[0] == 2
+
+
+DISPUTES = (
+    "案号,案件类别,受理日期,审结日期,审理结果\n某复1号,行政复议,2023-02-20,2023-03-20,结果维持\n"
+)
+
+
+@pytest.mark.parametrize("heads", [DISPUTES, DISPUTES.replace("案件类别", "类型")])
+def test_a_register_of_disputes_in_the_folder_is_to_be_named_as_such(
+    folder: Path, capsys: pytest.CaptureFixture[str], heads: str
+) -> None:
+    inside = folder / "全部"
+    inside.mkdir()
+    (inside / "台账.csv").write_text(REGISTER, encoding="utf-8")
+    (inside / "复议.csv").write_text(heads, encoding="utf-8")
+    code, said = figure(capsys, "全部")
+    assert code == 2
+    assert "全部/复议.csv" in said
+    assert "像是复议诉讼台账，请用 --disputes" in said
+    assert "register.columns" not in said
+
+    assert figure(capsys, "全部", "--disputes", "全部/复议.csv") == (0, "1 件")
+    assert figure(capsys, "台账.csv", "全部/复议.csv")[0] == 2
+
+
+def test_what_has_no_heads_is_left_out_with_a_note_in_a_folder_and_refused_by_name(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = folder / "全部"
+    inside.mkdir()
+    (inside / "台账.csv").write_text(REGISTER, encoding="utf-8")
+    (inside / "说明.txt").write_text("每月底更新\n", encoding="utf-8")
+    assert execute(["tally", "全部", "--agency", AGENCY, "--year", "2023"]) == 0
+    assert "全部/说明.txt：文件里没有台账的表头，没有读" in capsys.readouterr().out
+
+    code, said = figure(capsys, "台账.csv", "全部/说明.txt")
+    assert code == 2
+    assert "没有找到依申请公开台账的表头" in said
+    (inside / "台账.csv").unlink()
+    assert figure(capsys, "全部")[0] == 2
+
+
 def test_a_register_without_a_row_of_the_year_is_not_taken_for_a_year_without_requests(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

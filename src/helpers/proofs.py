@@ -62,14 +62,15 @@ def _place(found: Tally) -> tuple[tuple[str, int], ...]:
     return ("文件", column_width(files, 36)), ("工作表", column_width(sheets, 20)), ("行", 7)
 
 
-def is_proof(file: Path, agency: str, year: int) -> bool:
-    """Whether a file is the proof of an earlier tally of the same agency and year."""
+def is_proof(file: Path, agency: str = "", year: int = 0) -> bool:
+    """Whether a file is the proof of an earlier tally, of an agency and year where given."""
     try:
         with zipfile.ZipFile(file) as book:
             about = book.read("docProps/core.xml").decode("utf-8")
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
         return False
-    return escape(f"{_head(agency, year)} {_TITLE}") in about
+    head = _head(agency, year) if agency else " 年度"
+    return escape(f"{head} {_TITLE}") in about
 
 
 def _head(agency: str, year: int) -> str:

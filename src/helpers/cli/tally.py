@@ -16,7 +16,7 @@ from helpers.errors import InputError, Problem
 from helpers.formats import FormatError, for_year, plain
 from helpers.params import write_params
 from helpers.register.counting import outside
-from helpers.register.dates import YEARLESS, parse_day
+from helpers.register.dates import YEARLESS, day_of, parse_day
 from helpers.register.differences import Difference, differences
 from helpers.register.files import spread
 from helpers.register.options import RegisterOptions
@@ -48,22 +48,22 @@ def tally_register(
 ) -> int:
     """Tally registers for a year and say, write or compare what they show; returns the code."""
     owner = _agency(agency)
-    files, disputes = spread(files), spread(disputes)
-    today = _as_of(as_of)
+    named, files, disputes = files, _spread(files), _spread(disputes)
+    today, asked = _as_of(as_of, year)
     target = Path(to) / str(year) / f"{folder_name(owner.name)}.yaml" if to else None
-    read = [*files, *disputes]
-    read += [file for file in (declared, target.as_posix() if target else None) if file]
-    _spare(proof, read, owner.name, year, force=force)
+    read = [*files, *disputes, declared, target and target.as_posix()]
+    _spare(proof, [file for file in read if file], owner.name, year, force=force)
     try:
         report, code = _declared(declared, owner, year) if declared else (None, OK)
         if code:
             return code
-        found = tally(read_registers(files, disputes, options), year, as_of=today)
+        registers = read_registers(files, disputes, options, asked, {*files}.difference(named))
+        found = tally(registers, year, as_of=today)
     except FormatError as error:
         raise click.UsageError(str(error)) from None
     base = report or (_there(target, owner, year) if target else None)
     force = force or _is_provisional(target)
-    rival = report or (None if force else base)  # what is to be replaced is no rival
+    rival = report or (None if force else base)  # what is replaced is no rival
     told = differences(found, rival) if rival else None
     if as_json:
         echo_json(tally_data(found, owner.name, told))
@@ -76,6 +76,13 @@ def tally_register(
         report = derive(found, owner, base)
         code = max(code, _write(target, report, Path(to or ""), _rows(found), force=force))
     return code
+
+
+def _spread(names: Sequence[str]) -> list[str]:
+    """The files that are meant, without the proofs of earlier tallies in a folder."""
+    from helpers.proofs import is_proof
+
+    return spread(names, is_proof)
 
 
 def _prove(
@@ -99,13 +106,14 @@ def _agency(name: str) -> Agency:
         raise click.UsageError(f"机关名称应为 2 至 80 字的全称：{name}") from None
 
 
-def _as_of(text: str | None) -> int | None:
+def _as_of(text: str | None, year: int) -> tuple[int | None, int]:
+    """The day that time limits are reckoned to, and the last year that is asked about."""
     if not text:
-        return None
+        return None, year
     day = parse_day(text)
     if day <= YEARLESS:
         raise click.UsageError(f"--as-of 应为日期，如 2025-01-10，读到“{text}”")
-    return day
+    return day, max(year, day_of(day).year)
 
 
 def _declared(source: str, agency: Agency, year: int) -> tuple[Report | None, int]:

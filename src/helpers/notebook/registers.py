@@ -32,7 +32,8 @@ def tally_for(
     """The tally of register files, found by ``find``, for a year."""
     from helpers.register.tally import read_registers, tally
 
-    return tally(read_registers(_files(register, find), _files(disputes, find), options), year)
+    files = _files(register, find), _files(disputes, find)
+    return tally(read_registers(*files, options, year), year)
 
 
 def _files(given: str | Sequence[str] | None, find: Callable[[str], Path]) -> list[str]:

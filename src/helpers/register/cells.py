@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -70,8 +71,12 @@ def number_hashes(
     if at not in range(len(columns)):
         return np.zeros(n_rows, np.int64), np.zeros(n_rows, bool)
     texts = [v.strip() if isinstance(v, str) else text_of(v) for v in columns[at]]
+    nothing = _no_numbers()
     numbers = np.fromiter(
-        (0 if len(t) <= _SERIAL_DIGITS and (not t or t.isdigit()) else hash(t) for t in texts),
+        (
+            0 if (len(t) <= _SERIAL_DIGITS and (not t or t.isdigit())) or t in nothing else hash(t)
+            for t in texts
+        ),
         np.int64,
         n_rows,
     )
@@ -82,9 +87,28 @@ def number_hashes(
 def text_hashes(columns: Sequence[Sequence[Any]], at: int, n_rows: int) -> NDArray[np.int64]:
     """A hash of each cell, spaces left out, other with every run of the program.
 
-    0 stands for an empty cell, as ``hash("")`` does.
+    0 stands for a cell that says nothing: empty, without a letter, or 略, 匿名, 同上.
     """
     if at not in range(len(columns)):
         return np.zeros(n_rows, np.int64)
-    words_of = map(str.split, map(str, columns[at]))
-    return np.fromiter(map(hash, map("".join, words_of)), np.int64, n_rows)
+    texts = map("".join, map(str.split, map(str, columns[at])))
+    nothing = _says_nothing()
+    return np.fromiter(
+        (hash(t) if _LETTER.search(t) and t.strip(_AROUND) not in nothing else 0 for t in texts),
+        np.int64,
+        n_rows,
+    )
+
+
+@lru_cache(maxsize=1)
+def _no_numbers() -> frozenset[str]:
+    return _says_nothing() | {str(word) for word in words()["said_no"]}
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+_AROUND = "（）()【】[]。.…*＊"
+
+
+@lru_cache(maxsize=1)
+def _says_nothing() -> frozenset[str]:
+    return frozenset(map(str, words()["says_nothing"]))

@@ -33,8 +33,16 @@ _SHORT = re.compile(r"(\d{2})[年./\-](\d{1,2})[月./\-](\d{1,2})[日号]?")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _NO_YEAR = re.compile(r"(\d{1,2})(?:月|[/\-])(\d{1,2})[日号]?")
+_N = r"(?<!\d)(1[0-2]|0?[1-9])"
+_TO = r"\s*[-—–―~〜至到、]+\s*(?:20\d\d年?)?"
+_AS_OF = re.compile(r"截[至止]到?(?:20\d\d年)?(?:\d{1,2}月)?(?:\d{1,2}[日号]|底|末)?")
+_FIRST_QUARTERS = re.compile(r"前[2-4]个?季度")
+_QUARTERS = re.compile(rf"(?<!\d)([1-4])(?:季度)?(?:{_TO}[1-4])*{_TO}[1-4]季度")
+_MONTHS = re.compile(
+    rf"{_N}(?:月(?:份|\d{{1,2}}[日号])?)?(?:{_TO}{_N})*{_TO}{_N}月(?:\d{{1,2}}[日号])?"
+)
 _QUARTER = re.compile(r"([1-4])季度")
-_MONTH = re.compile(r"(?<!\d)(\d{1,2})月")
+_MONTH = re.compile(rf"{_N}月(?!\d{{1,2}}[日号])")
 _HAN = {"〇": 0, "○": 0, "零": 0} | {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 _HAN_NUMBER = re.compile(r"[〇○零一二三四五六七八九十]+")
 
@@ -95,17 +103,20 @@ def first_day(year: int, month: int = 1) -> int:
 
 
 def month_in(text: str) -> int:
-    """The first month of what a sheet or a file is named after (2024年1月, 二季度, 下半年), or 0.
+    """The first month of what a sheet or a file is named after (2024年1-6月, 二季度), or 0.
+
+    A day (截至12月31日) names no month, unless a range of days begins with it.
 
     >>> month_in("2024年十二月"), month_in("第二季度"), month_in("下半年"), month_in("2024年")
     (12, 4, 7, 0)
     """
     plain = _HAN_NUMBER.sub(_han, unicodedata.normalize("NFKC", text))
+    plain = _FIRST_QUARTERS.sub("1季度", _AS_OF.sub("", plain))
+    plain = _QUARTERS.sub(r"\1季度", _MONTHS.sub(r"\1月", plain))
     found = {int(month) for month in _MONTH.findall(plain)}
     found |= {3 * int(quarter) - 2 for quarter in _QUARTER.findall(plain)}
     found |= {first for word, first in (("上半年", 1), ("下半年", 7)) if word in plain}
-    month = found.pop() if len(found) == 1 else 0
-    return month if 1 <= month <= 12 else 0
+    return found.pop() if len(found) == 1 else 0
 
 
 def chinese_day(number: int) -> str:

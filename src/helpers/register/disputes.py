@@ -32,7 +32,8 @@ from helpers.register.cases import (
 )
 from helpers.register.counting import Counted
 from helpers.register.dates import NONE, YEARLESS, first_day
-from helpers.register.doubles import Register, mark_repeats
+from helpers.register.doubles import mark_repeats
+from helpers.register.matching import Register
 from helpers.register.options import RegisterOptions
 from helpers.register.placing import Placing, mark_duplicates, read_days
 from helpers.register.reading import Rows
@@ -55,8 +56,8 @@ def own_rule(fault: Fault) -> Fault:
     return fault._replace(rule="G-07", field={"kind": "type"}.get(fault.field, fault.field))
 
 
-def place_disputes(rows: Rows, options: RegisterOptions) -> Cases:
-    """The reviews and lawsuits that the rows of a register mean.
+def place_disputes(rows: Rows, options: RegisterOptions, asked: int = 0) -> Cases:
+    """The reviews and lawsuits that the rows of a register mean; ``asked`` as in requests.
 
     ``kinds`` of the result are the three groups of 表四, ``results`` its decided outcomes.
     """
@@ -69,7 +70,7 @@ def place_disputes(rows: Rows, options: RegisterOptions) -> Cases:
     work.fault(own_rule(BAD_CLOSED), (closed != NONE) & (closed <= YEARLESS))
     told = told_years(rows)
     far = own_rule(FAR_RECEIVED), own_rule(FAR_CLOSED)
-    refuse_far_years(work, told, received, closed, far)
+    refuse_far_years(work, told, received, closed, asked, far)
     decided = closed > YEARLESS
     work.fault(own_rule(TOO_EARLY), decided & (received > YEARLESS) & (closed < received))
     types = dispute_types(fmt, options.words)

@@ -53,14 +53,20 @@ Choose = Callable[[list[str]], list[str]]
 """Which of the visible sheets to read, by name."""
 
 
-def spread(names: Iterable[str]) -> list[str]:
-    """The files that names mean: a folder stands for the register files in it, in order."""
+def spread(names: Iterable[str], written: Callable[[Path], bool]) -> list[str]:
+    """The files that names mean: a folder stands for the register files in it, in order.
+
+    Files in a folder that ``written`` says are our own work (proofs) are no registers. Raises
+    InputError for a folder without register files.
+    """
     found = []
     for name in names:
         folder = Path(name)
         inside = sorted(folder.iterdir()) if folder.is_dir() else []
         files = [
-            f for f in inside if f.suffix.lower() in KINDS and not f.name.startswith(("~$", "."))
+            f
+            for f in inside
+            if f.suffix.lower() in KINDS and not f.name.startswith(("~$", ".")) and not written(f)
         ]
         if folder.is_dir() and not files:
             limits.fail(name, f"文件夹里没有台账文件（{'、'.join(KINDS)}）")

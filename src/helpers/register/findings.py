@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from helpers.formats import Format
+from helpers.register.asking import OPEN, ask, place_of
 from helpers.register.cases import Cases, Fault
 from helpers.register.counting import concerned
 from helpers.register.dates import ACCEPTED, YEARLESS, chinese_day
@@ -86,10 +87,6 @@ _SAID = {
     "several": "写了不止一种",
     "group": "只写到大类",
     "unknown": "不是可用的写法（原文留在台账里，不在这里显示）",
-    "early": "早于收到日期",
-    "far": "离台账其他各行太远，多半写错了年份",
-    "again": "疑为结转后又登记一遍的同一件",
-    "twice": "与前面一行相同，没有写明拆分或重新办理，没有计入；结转后又登记一遍的请只留一行",
     "torn": "这一行的格数比表头多，多半是文字里的分隔符没有加引号",
 }
 
@@ -140,17 +137,21 @@ def _accepted(cases: Cases, at: int, reason: Fault, lexica: dict[str, Lexicon]) 
 
 
 def _say(cases: Cases, at: int, reason: Fault) -> str:
-    text = _SAID[reason.kind]
+    dispute = reason.rule == "G-07"
+    if reason.kind in OPEN:
+        return ask(cases, at, reason.kind, dispute=dispute)
+    if reason.kind == "twice":
+        told = "" if dispute else "，没有写明拆分或重新办理"
+        return f"与前面一行相同{told}，没有计入；结转后又登记一遍的请只留一行"
     named = cases.read.get((reason.field, at), ())
-    if named and reason.kind in ("several", "group"):
-        text += f"：{'、'.join(named)}"
-    if reason.kind == "far":
-        return f"写的是 {named[0]}，台账里其余的最晚是 {named[1]}，多半写错了年份，没有计入"
-    if reason.kind == "again":
-        return f"与{_place(cases, cases.again[at])}收到日期、申请人类型相同，{_ASK}"
     if reason.kind == "early":
         received, closed = cases.at("received", at), cases.at("closed", at)
-        text = f"{chinese_day(closed)}，早于收到日期 {chinese_day(received)}"
+        return f"{chinese_day(closed)}，早于收到日期 {chinese_day(received)}"
+    if reason.kind == "far":
+        return f"写的是 {named[0]}，比{named[1]}晚得多，多半写错了年份，没有计入"
+    text = _SAID[reason.kind]
+    if named and reason.kind in ("several", "group"):
+        text += f"：{'、'.join(named)}"
     if reason.field == "result" and reason.kind == "several":
         text += "；每件只填一种，区分处理的只填区分处理那一种"
     if reason == Fault(reason.rule, "closed", "missing"):
@@ -158,18 +159,6 @@ def _say(cases: Cases, at: int, reason: Fault) -> str:
     if reason.field in ("received", "closed") and reason.kind in ("missing", "unreadable"):
         return f"{text}，应写作 {ACCEPTED}"
     return text
-
-
-_ASK = (
-    "这一行没有办结，疑为结转后又登记一遍的同一件，先只计那一行；"
-    "是同一件的，删去一行，或在两行写相同的登记编号（如 2024-003）；不是的，写不同的登记编号"
-)
-
-
-def _place(cases: Cases, at: int) -> str:
-    where = cases.places[cases.at("place", at)]
-    sheet = f"工作表“{where.sheet}”" if where.sheet else ""
-    return f"{where.file} {sheet}第 {cases.at('row', at)} 行"
 
 
 def _finding(
@@ -233,13 +222,13 @@ def repeated_rows(
 ) -> Iterator[RowFinding]:
     """Rows that repeat another that is sure to be the same request (the others are faults)."""
     here = concerned(cases, year)
-    asked = set(cases.faults.get(fault, np.empty(0, np.int64)).tolist())
+    reasons = (fault._replace(kind=kind) for kind in OPEN)
+    asked = {int(at) for reason in reasons for at in cases.faults.get(reason, ())}
     for at in sorted(cases.again.keys() - asked):
         if here[at] or here[cases.again[at]]:
             what = "案件" if dispute else "申请"
-            text = (
-                f"与{_place(cases, cases.again[at])}是同一件{what}，结转后又登记了一遍，只计那一行"
-            )
+            where = place_of(cases, cases.again[at])
+            text = f"与{where}是同一件{what}，结转后又登记了一遍，只计那一行"
             yield _finding(cases, at, fault.rule, NOTE, "登记编号", text)
 
 

@@ -23,6 +23,7 @@ from helpers.readers.xlsx import text_of
 from helpers.register.cells import doubtful, field_cells, number_hashes, text_hashes
 from helpers.register.columns import LOOK, Layout, Scheme, find_layout, scheme
 from helpers.register.files import Sheet, open_file
+from helpers.register.mistaken import NOTHING_SPARE, Copies, MistakenError, Spare, refuse_disputes
 from helpers.register.options import RegisterOptions
 from helpers.register.rows import EMPTY, nature, year_in
 from helpers.register.vocabulary import squeeze
@@ -115,35 +116,51 @@ class _Reader:
     passed: list[Passed] = field(default_factory=list)
     undated: int = 0  # rows of the sheet that are requests, but for a readable day of receipt
 
+    @property
+    def count(self) -> int:
+        """How many rows were read."""
+        return sum(map(len, self.pieces.get("row", ())))
+
     def keep(self, **arrays: Any) -> None:
         """Add a piece to some of the columns that hold numbers."""
         for name, piece in arrays.items():
             self.pieces.setdefault(name, []).append(piece)
 
 
-def read_rows(files: Sequence[str], kind: str, options: RegisterOptions) -> Rows:
+def read_rows(
+    files: Sequence[str], kind: str, options: RegisterOptions, spare: Spare = NOTHING_SPARE
+) -> Rows:
     """The rows of all sheets of register files; ``kind`` is ``requests`` or ``disputes``.
 
-    Raises InputError with file, sheet and row where a file is not such a register.
+    ``spare`` are files that may be none. Raises InputError with file, sheet and row where another
+    file is not such a register, and where two files are copies of each other.
     """
     wanted = scheme(kind, options)
     keys = [one.key for one in wanted.fields if one.key != "number"]
     reader = _Reader(wanted, {key: _Texts() for key in keys})
     places: list[Place] = []
     notes: list[str] = []
+    copies = Copies()
     for name in files:
         opened = open_file(Path(name), name, partial(_choose, kind))
         notes += [f"{name}：{note}" for note in opened.notes]
-        before = len(places)
+        before, rows_before = len(places), reader.count
         for sheet in opened.sheets:
             where = f"工作表“{sheet.name}”" if sheet.name else ""
-            if _read_sheet(sheet, reader, len(places), name, where):
-                places.append(Place(name, sheet.name))
-            else:
-                if "说明" not in sheet.name:
+            try:
+                if _read_sheet(sheet, reader, len(places), name, where):
+                    places.append(Place(name, sheet.name))
+                elif "说明" not in sheet.name:
                     notes.append(f"{name}：{where or '文件'}里没有台账的表头，没有读")
-        if len(places) == before:
+            except MistakenError:
+                if name not in spare.elsewhere:
+                    raise
+        if reader.count > rows_before:
+            copies.refuse(name)
+        if len(places) == before and name not in spare.all:
             raise InputError([_no_heads(name, wanted)])
+    if not places:
+        raise InputError([_no_heads(name, wanted) for name in files])
     return Rows(_frame(reader), tuple(places), tuple(reader.passed), tuple(notes))
 
 
@@ -185,6 +202,7 @@ def _read_sheet(sheet: Sheet, reader: _Reader, place: int, name: str, where: str
     """Read one sheet into the reader; False where it has no heads."""
     rows = iter(sheet.rows)
     top = list(islice(rows, LOOK))
+    refuse_disputes(top, reader.wanted, name, sheet.name)
     layout = find_layout(top, reader.wanted, name, where)
     if layout is None:
         return False

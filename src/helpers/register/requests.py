@@ -33,7 +33,8 @@ from helpers.register.cases import (
     Cases,
 )
 from helpers.register.dates import BAD, NONE, YEARLESS, first_day, parse_day
-from helpers.register.doubles import Register, complete_from, mark_repeats
+from helpers.register.doubles import complete_from, mark_repeats
+from helpers.register.matching import Register
 from helpers.register.options import RegisterOptions
 from helpers.register.placing import (
     Placing,
@@ -57,13 +58,13 @@ _OF_RESULT = {BLANK: NO_RESULT, SEVERAL: TWO_RESULTS, GROUP: GROUP_RESULT}
 _OF_KIND = {BLANK: NO_KIND, SEVERAL: TWO_KINDS, GROUP: GROUP_KIND}
 
 
-def place_requests(rows: Rows, options: RegisterOptions) -> Cases:
-    """The requests that the rows of a register mean."""
+def place_requests(rows: Rows, options: RegisterOptions, asked: int = 0) -> Cases:
+    """The requests that the rows of a register mean; ``asked`` is the year asked about, or 0."""
     work = Placing(rows, options)
     days = {name: read_days(rows, name) for name in (*DATES, *OTHER_DATES)}
     received, closed = days["received"], days["closed"]
     told = told_years(rows)
-    _judge_days(work, told, received, closed)
+    _judge_days(work, told, received, closed, asked)
     fmts = _formats(received, closed)
     kind, kind_names = _kinds(work, fmts)
     result, result_names = _results(work, closed, fmts)
@@ -99,12 +100,14 @@ def place_requests(rows: Rows, options: RegisterOptions) -> Cases:
     return work.cases(frame, kind_names, result_names, unclear)
 
 
-def _judge_days(work: Placing, told: NDArray[np.int64], received: Days, closed: Days) -> None:
+def _judge_days(
+    work: Placing, told: NDArray[np.int64], received: Days, closed: Days, asked: int
+) -> None:
     work.fault(TORN, work.rows.frame["torn"].to_numpy(bool))
     work.fault(NO_RECEIVED, received == NONE)
     work.fault(BAD_RECEIVED, received == BAD)
     work.fault(BAD_CLOSED, closed == BAD)
-    refuse_far_years(work, told, received, closed)
+    refuse_far_years(work, told, received, closed, asked)
     known = (received > YEARLESS) & (closed > YEARLESS)
     work.fault(TOO_EARLY, known & (closed < received))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -26,6 +26,7 @@ from helpers.register.findings import (
     unclear_rows,
 )
 from helpers.register.limits import Limits, time_limits
+from helpers.register.mistaken import Spare
 from helpers.register.options import RegisterOptions
 from helpers.register.reading import has_disputes, read_rows
 from helpers.register.requests import place_requests
@@ -94,17 +95,25 @@ class Tally:
 
 
 def read_registers(
-    files: Sequence[str], disputes: Sequence[str], options: RegisterOptions
+    files: Sequence[str],
+    disputes: Sequence[str],
+    options: RegisterOptions,
+    asked: int = 0,
+    found: Collection[str] = (),
 ) -> Registers:
     """The registers in files. Raises InputError for what is no register.
 
+    ``asked`` is the last year that is asked about, which no day is suspected of; 0 for any.
+    Files ``found`` in a folder, not named, need not be registers.
     Without ``disputes``, a sheet of the same workbooks named 复议 or 诉讼 is taken for it.
     """
     disputes = disputes or [file for file in files if has_disputes(file)]
-    requests = place_requests(read_rows(files, "requests", options), options)
+    loose = frozenset(found)
+    spare = Spare(loose, loose & frozenset(disputes))
+    requests = place_requests(read_rows(files, "requests", options, spare), options, asked)
     cases = None
     if disputes:
-        cases = place_disputes(read_rows(disputes, "disputes", options), options)
+        cases = place_disputes(read_rows(disputes, "disputes", options), options, asked)
     return Registers(requests, cases, options)
 
 

@@ -43,18 +43,24 @@ def refuse_far_years(
     told: NDArray[np.int64],
     received: Days,
     closed: Days,
+    asked: int = 0,
     faults: tuple[Fault, Fault] = (FAR_RECEIVED, FAR_CLOSED),
 ) -> None:
-    """Note days far after anything the register is sure of, and turn them into ``BAD``."""
+    """Note days far after anything the register is sure of, and turn them into ``BAD``.
+
+    The year that is ``asked`` about (0 for none) is as sure as any that the register tells.
+    """
     last = _last_year(told, received, closed)
     if not last:
         return
+    than = f"台账里其余的（最晚 {last} 年）" if last >= asked else f"要算的 {asked} 年"
+    last = max(last, asked)
     for name, days, fault in zip(("received", "closed"), (received, closed), faults, strict=True):
         far = (days > YEARLESS) & (years_of(days) > last + _GAP)
         work.fault(fault, far)
         for at in np.flatnonzero(far):
             year = int(years_of(days[at : at + 1])[0])
-            work.read[name, int(at)] = (f"{year} 年", f"{last} 年")
+            work.read[name, int(at)] = (f"{year} 年", than)
         days[far] = BAD
 
 
