@@ -267,9 +267,6 @@ def _read_batch(
     n_rows = len(batch)
     columns = list(zip_longest(*batch, fillvalue=""))
     cells = field_cells(columns, layout, list(reader.texts), n_rows)
-    torn = np.zeros(n_rows, bool)
-    if strict and len(columns) > layout.width:
-        torn |= [any(row[layout.width :]) for row in batch]
     keep = np.ones(n_rows, bool)
     years = np.full(n_rows, year, np.int16)
     for at in doubtful(cells["received"]):
@@ -297,6 +294,11 @@ def _read_batch(
         dated=dated[keep],
         who=text_hashes(columns, layout.identity.get("who", -1), n_rows)[keep],
         what=text_hashes(columns, layout.identity.get("what", -1), n_rows)[keep],
-        torn=torn[keep],
+        torn=_torn(batch, layout.width if strict else len(columns))[keep],
     )
     return year
+
+
+def _torn(batch: list[Sequence[Any]], width: int) -> Any:
+    """Which rows have something beyond the last column."""
+    return np.array([any(row[width:]) for row in batch], bool)
