@@ -59,10 +59,10 @@ def edited(seed: bytes, edits: Iterable[Edit]) -> bytes:
             name = names[edit.part % len(names)]
             archive = {**archive, name: _edited(archive[name], edit)}
         elif archive:
-            seed, archive = _edited(_packed(archive), edit), {}
+            seed, archive = _edited(packed(archive), edit), {}
         else:
             seed = _edited(seed, edit)
-    return (_packed(archive) if archive else seed)[:LARGEST]
+    return (packed(archive) if archive else seed)[:LARGEST]
 
 
 def _edited(content: bytes, edit: Edit) -> bytes:
@@ -117,7 +117,8 @@ def _parts(content: bytes) -> dict[str, bytes]:
         return {}
 
 
-def _packed(parts: dict[str, bytes]) -> bytes:
+def packed(parts: dict[str, bytes]) -> bytes:
+    """The parts as a zip."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in parts.items():

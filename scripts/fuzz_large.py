@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from fuzz_inputs import LARGEST
+from fuzz_inputs import LARGEST, packed
 from fuzz_targets import TITLE
 
 Make = Callable[[], bytes]
@@ -178,7 +178,7 @@ def _docx() -> Iterator[tuple[str, Make]]:
     )
     yield (
         "Word media",
-        lambda: _zip(
+        lambda: packed(
             {
                 "word/document.xml": b"<a/>",
                 "word/media/a.png": random.Random(1).randbytes(49_000_000),
@@ -355,14 +355,6 @@ def _plain() -> Iterator[tuple[str, Make]]:
     yield "TOML", lambda: "".join(f"a{n} = {n}\n" for n in range(2_500_000)).encode()[:LARGEST]
 
 
-def _zip(parts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
 def _rezipped(content: bytes, changed: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return _zip({name: archive.read(name) for name in archive.namelist()} | changed)
+        return packed({name: archive.read(name) for name in archive.namelist()} | changed)

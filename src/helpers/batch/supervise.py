@@ -215,9 +215,10 @@ def _end(processes: Sequence[Any]) -> None:
     for process in processes:
         process.join(max(0.0, until - monotonic()))
     for process in processes:
-        for pid in (*_session(process.pid), process.pid):
+        for pid in _session(process.pid):
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
+        process.kill()  # it knows whether it has ended, and its number gone to another
         process.join(GRACE)
 
 
