@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from playwright.sync_api import Browser
 
 from browser import launched
+from fonts import packaged_only
 
 PROJECT = Path(__file__).parent.parent
 
@@ -75,5 +77,8 @@ def publishable(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A failing property shows its whole report, however long."""
+    """A failing property shows its whole report, however long; all programs have our fonts."""
     config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")
+    folder = tempfile.TemporaryDirectory(prefix="nianbao-fonts-")
+    config.add_cleanup(folder.cleanup)
+    os.environ.update(packaged_only(Path(folder.name)))

@@ -19,7 +19,6 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from nbformat.v4 import new_markdown_cell
 
-from fonts import packaged_only
 from helpers import formats, grid
 from helpers.exporters import docx_tables, notebook
 from helpers.exporters.errors import ExportError
@@ -480,7 +479,7 @@ def as_pdf(nb, folder):
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [SOFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", folder, file]
     run = {"check": True, "capture_output": True, "timeout": 180}
-    subprocess.run(list(map(str, command)), **run, env=packaged_only(folder))
+    subprocess.run(list(map(str, command)), **run)
     return pdfplumber.open(folder / "a.pdf")
 
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fonts import has_chinese_font
 from helpers.errors import InputError
 from helpers.grid import MIME, Cell, Grid, from_boxes, from_json
 from helpers.readers import pdf as reader
 from helpers.readers.document import FoundTable
+from helpers.readers.pdf_joining import Box, PageTable
 from helpers.readers.pdf_text import readable
 from make_files import filled, lines_used, pdf, printed, tight
 from strategies import grids
@@ -118,6 +118,29 @@ def test_a_table_that_runs_over_the_page_end_is_one_table():
     assert values == [c[0] for c in tight(grid) if c[0].isdecimal()]
     assert (table.grid.n_rows, table.grid.n_columns) == (grid.n_rows, grid.n_columns)
     assert table.place.startswith("第 1 页第 1 个表格（续到第 ")
+
+
+def _head(upper: str, lower: str) -> tuple[PageTable, PageTable]:
+    """The head of 表四, its tall cells cut in two by a page end."""
+    first = [Box(0, 80, 20, 100, upper, full=True), Box(20, 80, 80, 100, "未经复议直接起诉")]
+    second = [
+        Box(0, 50, 20, 90, lower),
+        Box(20, 50, 50, 90, "结果维持"),
+        Box(50, 50, 80, 90, "总计"),
+    ]
+    return PageTable(first, 1, 1), PageTable(second, 2, 1)
+
+
+def test_a_tall_cell_of_a_head_that_the_page_end_cut_is_made_whole():
+    upper, lower = _head("结", "果维持")
+    upper.take(lower)
+    assert tight(upper.grid())[0] == ("结果维持", 0, 0, 2, 1)
+
+
+def test_figures_under_a_head_at_the_page_end_are_cells_of_their_own():
+    upper, lower = _head("结果维持", "12")
+    upper.take(lower)
+    assert [cell[0] for cell in tight(upper.grid())][2:] == ["12", "结果维持", "总计"]
 
 
 def test_tables_with_words_between_them_stay_apart_over_a_page_end():
@@ -278,8 +301,6 @@ def test_a_page_printed_by_a_browser_comes_back_to_the_cell(tmp_path: Path):
     from helpers import grid_html
 
     browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if not has_chinese_font():
-        pytest.skip("系统没有中文字体，浏览器印不出字")
     if browser is None:
         pytest.skip("没有浏览器，不能打印网页")
     style = (

@@ -97,7 +97,7 @@ class PageTable:
         down = self.bottom - min(box.top for box in boxes)
         moved = [replace(b, top=b.top + down, bottom=b.bottom + down) for b in boxes]
         pairs = self._pairs(moved)
-        whole_row = _is_cut_row(pairs)
+        whole_row = _is_cut_row(pairs, under_head=self._has_head_over(moved))
         for upper, lower in pairs:
             if whole_row or _is_cut_cell(upper, lower, pairs):
                 self.boxes.remove(upper)
@@ -113,12 +113,26 @@ class PageTable:
         high = [box for box in moved if abs(box.top - seam) <= _NEAR]
         return [(upper, lower) for upper in low for lower in high if lower.is_below(upper)]
 
+    def _has_head_over(self, moved: list[Box]) -> bool:
+        """Whether a cell at the page end stands over more than one after it."""
+        seam = self.bottom
+        high = [box for box in moved if abs(box.top - seam) <= _NEAR]
+        return any(
+            sum(upper.x0 - _NEAR <= box.x0 and box.x1 <= upper.x1 + _NEAR for box in high) > 1
+            for upper in self.boxes
+            if abs(upper.bottom - seam) <= _NEAR
+        )
 
-def _is_cut_row(pairs: list[tuple[Box, Box]]) -> bool:
-    """Whether the page end went through a row: some text goes on below, the rest is blank."""
+
+def _is_cut_row(pairs: list[tuple[Box, Box]], *, under_head: bool) -> bool:
+    """Whether the page end went through a row: some text goes on below, the rest is blank.
+
+    ``under_head``: beside them a heading stands over several columns. Then the cells are tall
+    ones of a head of two levels, all of which may go on.
+    """
     going_on = [upper.goes_on_in(lower) for upper, lower in pairs]
     apart = [not (upper.text and lower.text) for upper, lower in pairs]
-    ended = any(upper.text and not lower.text for upper, lower in pairs)
+    ended = under_head or any(upper.text and not lower.text for upper, lower in pairs)
     return any(going_on) and ended and all(a or b for a, b in zip(going_on, apart, strict=True))
 
 
