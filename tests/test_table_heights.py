@@ -11,7 +11,7 @@ from helpers.exporters import heights, typst
 from helpers.exporters.columns import plan
 from helpers.exporters.document import Document, Table
 from helpers.exporters.fonts import choose
-from helpers.exporters.pdf import render
+from helpers.exporters.pdf_pages import render
 from helpers.grid import Grid
 from helpers.params import read_params
 

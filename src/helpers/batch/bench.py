@@ -23,6 +23,7 @@ from helpers.settings import RunLimits
 
 if TYPE_CHECKING:
     from helpers.exporters.fonts import Mode
+    from helpers.formats import Format
 
 _Cells = tuple[str, Mapping[str, Any] | None, int]
 _Documents = tuple[str, Path, tuple[str, ...], "Mode", dict[str, str]]
@@ -44,8 +45,12 @@ class Bench:
         if self._forks:
             end_with_children()
 
-    def begin(self) -> None:
-        """Count the time of a report from now."""
+    def begin(self, fmt: Format | None = None) -> None:
+        """Count the time of a report from now; ``fmt`` is its format, where that is known."""
+        if fmt and self._forks:
+            from helpers.batch.warmup import be_ready
+
+            be_ready(fmt)
         self._deadline = monotonic() + self._limits.seconds + GRACE
 
     def run(self, notebook: Path, given: Mapping[str, Any] | None, seconds: int) -> str:

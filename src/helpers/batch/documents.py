@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from helpers.batch.files import DurableFolder
-from helpers.exporters import html, pdf, word
+from helpers.exporters import docx_file, html_page, pdf_pages
 from helpers.exporters.document import Document
-from helpers.exporters.fonts import Mode, choose
+from helpers.exporters.fonts import Mode, choose, embedded_fonts
 from helpers.exporters.notebook import read
 
 
@@ -70,12 +70,12 @@ def _export(
     if "html" in formats:
         beside = {"pdf": ("PDF 版", "report.pdf"), "docx": ("Word 版", "report.docx")}
         downloads = [beside[name] for name in beside if name in formats]
-        page = html.render(document, [*downloads, ("全部数据（CSV）", "figures.csv")])
+        page = html_page.render(document, [*downloads, ("全部数据（CSV）", "figures.csv")])
         out.write("report.html", page.encode())
     if "pdf" in formats:
-        content = pdf.render(document, choose(fonts))
+        content = pdf_pages.render(document, choose(fonts))
         out.write("report.pdf", content)
-        embedded = pdf.embedded_fonts(content)
+        embedded = embedded_fonts(content)
     if "docx" in formats:
-        out.write("report.docx", word.render(document))
+        out.write("report.docx", docx_file.render(document))
     return embedded

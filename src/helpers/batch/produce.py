@@ -94,7 +94,7 @@ def produce(bench: Bench, limits: RunLimits, job: Job) -> Produced:
 
     Never raises: whatever goes wrong is the report's own failure, and the batch goes on.
     """
-    bench.begin()
+    bench.begin(job.report.format)
     said: dict[str, Any] = {}
     try:
         settings = settings_from(dict(job.settings))

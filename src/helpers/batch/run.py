@@ -21,6 +21,7 @@ from helpers.batch.plan import Task, stands
 from helpers.batch.produce import Job, Produced, lost_message, producer
 from helpers.batch.shelf import PutError, Shelf
 from helpers.batch.supervise import Fleet, Lost
+from helpers.engine import warm
 from helpers.settings import Settings, settings_data
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ def prepare(options: Options, common: Common) -> Workers:
         }
         fonts = options.fonts if "pdf" in options.formats else ""
         return Cluster(options.scheduler, build, fonts, options.settings.run, options.shelf)
-    fleet: Fleet[int, Job, Produced] = Fleet(producer, options.jobs, options.settings.run, WARM)
+    modules = (*WARM, *warm.imports_of(options.notebook))
+    fleet: Fleet[int, Job, Produced] = Fleet(producer, options.jobs, options.settings.run, modules)
     return fleet.__enter__()
 
 

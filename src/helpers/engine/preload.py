@@ -6,6 +6,7 @@ import contextlib
 import gc
 import os
 import signal
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -26,6 +27,11 @@ def _threads() -> int:
     return len(list(tasks.iterdir())) if tasks.is_dir() else 1
 
 
+# papermill brings in pyarrow for addresses on a Hadoop cluster; no notebook is read from one here.
+_known = sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
+import_module("papermill.iorw")
+if _known is None:
+    del sys.modules["pyarrow"]  # a cell may want it
 for _name in (*_ALWAYS, *os.environ.get(PRELOAD, "").split(",")):
     if _name:
         with contextlib.suppress(ImportError):  # the cell that imports it will tell

@@ -20,6 +20,7 @@ from ipykernel.kernelbase import Kernel
 from ipykernel.zmqshell import ZMQInteractiveShell
 from traitlets.config import Config
 
+from helpers.engine.rehearsal import rehearse
 from helpers.engine.tape import Stream, Tape
 
 _prepared: list[Any] = []
@@ -30,12 +31,9 @@ def prepare() -> None:
 
     Another one runs a cell or two first, for what IPython builds only once.
     """
-    main = sys.modules["__main__"]
-    rehearsal = _new_shell(Tape())
-    rehearsal.run_cell("import sys\nNone")
-    ZMQInteractiveShell.clear_instance()
-    sys.modules["__main__"] = main
-    _prepared.append(_new_shell(Tape()))
+    if not _prepared:
+        rehearse(lambda: _new_shell(Tape()).run_cell("import sys\nNone"))
+        _prepared.append(_new_shell(Tape()))
 
 
 def _new_shell(tape: Tape) -> Any:

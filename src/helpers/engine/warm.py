@@ -1,7 +1,7 @@
 """The warm process: it has imported what notebooks need, runs nothing, and is forked for each.
 
 It is the standard library's fork server. A process with threads must not be forked, so nothing
-is ever run in it, and it says so if a preloaded module has started a thread.
+of a user's is ever run in it, and it says so if a preloaded module has started a thread.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import ctypes
+import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -56,6 +57,16 @@ def block_slow_import() -> None:
 def is_child() -> bool:
     """Whether this process was forked to run one notebook and then end."""
     return bool(_child)
+
+
+@contextlib.contextmanager
+def as_child() -> Iterator[None]:
+    """Take this process for one that runs one notebook, for a rehearsal."""
+    _child.append(True)
+    try:
+        yield
+    finally:
+        _child.pop()
 
 
 Place = tuple[str, Mapping[str, str]]
@@ -149,6 +160,15 @@ def imports(cells: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
                 elif isinstance(node, ast.ImportFrom) and not node.level:
                     names.add(node.module or "")
     return tuple(sorted(name for name in names if name.split(".")[0] in _WARMABLE))
+
+
+def imports_of(notebook: Path) -> tuple[str, ...]:
+    """The same of a notebook file; none where it cannot be read, which running it will tell."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return imports([cell for cell in cells if cell["cell_type"] == "code"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return ()
 
 
 @contextlib.contextmanager

@@ -1,10 +1,5 @@
-"""The one exception of the exporters."""
-
-from nbconvert.utils.exceptions import ConversionException
+"""The one exception of documents; nbconvert's own family of it is that of the exporters."""
 
 
-class ExportError(ConversionException):
-    """A notebook that cannot become a document; the message is a Chinese sentence for people.
-
-    nbconvert and jupyter_server report exceptions of this family with their message.
-    """
+class ExportError(Exception):
+    """A notebook that cannot become a document; the message is a Chinese sentence for people."""

@@ -10,7 +10,9 @@ import sys
 from importlib.util import find_spec
 from typing import Any
 
-_done: list[bool] = []
+_set_up_already: list[bool] = []
+"""Whether matplotlib has been set up in this process."""
+
 _CHARTS = re.compile(r"matplotlib|pyplot|\bplt\.|\.plot\b|\.hist\b|seaborn")
 
 
@@ -21,9 +23,8 @@ def prepare_plots() -> None:
     from IPython import get_ipython
 
     shell = get_ipython()
-    if shell is None or _done:
+    if shell is None or _before in shell.events.callbacks["pre_run_cell"]:
         return
-    _done.append(True)
     shell.config.InlineBackend.figure_formats = {"svg"}
     shell.config.InlineBackend.print_figure_kwargs = {
         "bbox_inches": "tight",
@@ -44,9 +45,9 @@ def _before(info: Any) -> None:
 def _set_up() -> None:
     """Give charts the packaged Chinese font, once matplotlib has been brought in."""
     matplotlib: Any = sys.modules.get("matplotlib")
-    if matplotlib is None or "matplotlib.font_manager" not in sys.modules or len(_done) > 1:
+    if matplotlib is None or "matplotlib.font_manager" not in sys.modules or _set_up_already:
         return
-    _done.append(True)
+    _set_up_already.append(True)
     try:
         import pylopdf_fonts_zh_cn as fonts
     except ImportError:
