@@ -9,8 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from helpers.cli import execute
+from helpers.errors import InputError
 from helpers.proofs import proof_book
-from helpers.register import placing, summing, vocabulary
+from helpers.register import placing, reading, summing, vocabulary
 from helpers.register.options import RegisterOptions
 from helpers.register.tally import read_registers, tally
 from helpers.register.telling import tally_data
@@ -140,6 +141,19 @@ def test_what_is_told_at_once_is_what_taking_apart_tells(text, reason):
     assert meaning.reason == reason
     assert meaning == lexicon.meaning(text, "")  # which is taken apart
     assert meaning == lexicon.meaning_of_two(text, "")
+
+
+def test_a_register_with_as_many_different_results_as_rows_is_refused_before_all_is_read(
+    strange, monkeypatch
+):
+    monkeypatch.setattr(reading, "_BATCH", 50)
+    monkeypatch.setattr(reading, "_MOST_WORDS", 120)
+    with pytest.raises(InputError, match="第 151 行：到这一行“申请人类型”已有 150 种") as told:
+        found_in(strange)
+    assert "超过 120 种，不像台账，没有读；请看列名写得对不对" in str(told.value)
+
+    monkeypatch.setattr(reading, "_MOST_WORDS", MANY)
+    assert len(found_in(strange).uncounted) == 2 * 26
 
 
 def test_runs_are_joined_whatever_their_order():
