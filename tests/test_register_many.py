@@ -12,9 +12,11 @@ from helpers.cli import execute
 from helpers.errors import InputError
 from helpers.proofs import proof_book
 from helpers.register import placing, reading, summing, vocabulary
+from helpers.register.files import open_file
 from helpers.register.options import RegisterOptions
 from helpers.register.tally import read_registers, tally
 from helpers.register.telling import tally_data
+from make_files import xlsx
 
 HEADS = "登记编号,申请人类型,收到日期,办结日期,办理结果\n"
 MANY = 300
@@ -159,3 +161,11 @@ def test_a_register_with_as_many_different_results_as_rows_is_refused_before_all
 def test_runs_are_joined_whatever_their_order():
     assert list(summing.joined([5, 3, 4, 9, 4])) == [(3, 5), (9, 9)]
     assert list(summing.joined(np.array([1]).tolist())) == [(1, 1)]
+
+
+def test_rows_of_a_sheet_keep_their_columns_where_the_first_ones_are_empty(tmp_path):
+    file = tmp_path / "r.xlsx"
+    file.write_bytes(xlsx(lambda _, sheet: sheet.write(2, 2, "甲") or sheet.write(3, 3, 5)))
+    (sheet,) = open_file(file, "r.xlsx", list).sheets
+    empty = ["", "", "", ""]
+    assert list(sheet.rows) == [empty, empty, ["", "", "甲", ""], ["", "", "", 5]]
