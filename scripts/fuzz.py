@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.util import find_spec
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
@@ -239,14 +239,14 @@ def made_apart(make: Callable[[], bytes]) -> bytes:
         return file.read()
 
 
-def by_size(only: list[str], state: State) -> int:
-    """Inputs of up to 50 MB, each once; how many broke."""
+def by_size(only: list[str], state: State, most: int | None = None) -> int:
+    """Inputs of up to 50 MB, each once; how many broke. ``most`` is how many of each target."""
     from fuzz_large import large
 
     broken = 0
     with TemporaryDirectory(prefix="nianbao-") as folder:
         for name, target in targets(Path(folder)).items():
-            for what, make in large(name) if not only or name in only else ():
+            for what, make in islice(large(name), most) if not only or name in only else ():
                 content, watch = made_apart(make), Watch(target.read)
                 ended = watch.attempt(content)
                 watch.close()
@@ -307,13 +307,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--again", nargs="*", default=[])
     parser.add_argument("--large", action="store_true", help="inputs of up to 50 MB, each once")
+    parser.add_argument("--most", type=int, help="how many large inputs of each target")
     parser.add_argument("--slice", type=float, default=_SLICE)
     parser.add_argument("--state", type=Path, default=ROOT / "build" / "fuzz")
     given = parser.parse_args(arguments)
     state = State(given.state)
     state.forget(given.again)
     if given.large:
-        return 1 if by_size(given.only, state) else 0
+        return 1 if by_size(given.only, state, given.most) else 0
     return 1 if fuzz(given.minutes, given.only, state, given.slice) else 0
 
 

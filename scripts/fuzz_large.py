@@ -37,7 +37,7 @@ def large(target: str) -> Iterator[tuple[str, Make]]:
         "pdf": _pdf,
         "text": _text,
         "register": _register,
-        "register book": _xlsx,
+        "register book": _register_book,
     }
     if target in made:
         yield from made[target]()
@@ -133,6 +133,12 @@ def _html() -> Iterator[tuple[str, Make]]:
         yield f"HTML {piece[:20]}", partial(_fill, piece, head=head, foot=foot)
     for piece in ("<tr><td>1<td>2", "<td>1", "<tr>", "<tr><td colspan=9 rowspan=9>"):
         yield f"table {piece}", partial(_fill, piece, head=f"{head}<table>", foot=f"</table>{foot}")
+    tags = 990_000  # of more tags and attributes no tree is made
+    for piece in ("<p>甲</p>", "<br>", "<td>1", "<p a=1 b=2 c=3 d=4>甲", "<p>" + "甲" * 9):
+        size = tags // (piece.count("<") + piece.count("=")) * len(piece.encode())
+        yield f"just {piece[:12]}", partial(_fill, piece, head=head, foot=foot, size=size)
+    many = "".join(f"a{n}=1 " for n in range(1000))
+    yield "attributes", partial(_fill, f"<b {many}>", head=head, foot=foot)
     yield "white space", partial(_fill, " ", head=head, foot=foot)
     yield "comments before", partial(_fill, "<!-- a -->", foot=f"{head}{foot}")
 
@@ -142,6 +148,8 @@ def _mht() -> Iterator[tuple[str, Make]]:
     part = "--x\r\nContent-Type: text/html\r\n\r\n<p>甲</p>\r\n"
     yield "parts", partial(_fill, part, head=head)
     yield "heads", partial(_fill, "A: b\r\n", head=head[:-2])
+    yield "just heads", partial(_fill, "A: b\r\n", head=head[:-2], size=5_900_000)
+    yield "picture", partial(_fill, "QUJD" * 19 + "\r\n", head=head + "--x\r\n\r\n")
     yield "folded head", partial(_fill, " b\r\n", head=head[:-2] + "A: a\r\n")
     nested = 'Content-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\n'
     yield "nested parts", partial(_fill, nested, head=head + "--x\r\n", size=5_000_000)
@@ -162,6 +170,9 @@ def _docx() -> Iterator[tuple[str, Make]]:
         "rows": (f"<w:tr>{cell * 9}</w:tr>", "<w:tbl>", "</w:tbl>"),
         "cells": (cell, "<w:tbl><w:tr>", "</w:tr></w:tbl>"),
         "tables": (f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>", "", ""),
+        "just paragraphs": ("<w:p><w:r><w:t/></w:r></w:p>", "", ""),
+        "just cells": (cell, "<w:tbl><w:tr>", "</w:tr></w:tbl>"),
+        "just rows": (f"<w:tr>{cell * 9}</w:tr>", "<w:tbl>", "</w:tbl>"),
         "spans": (
             '<w:tr><w:tc><w:tcPr><w:gridSpan w:val="999"/><w:vMerge/></w:tcPr><w:p/></w:tc></w:tr>',
             *("<w:tbl>", "</w:tbl>"),
@@ -170,7 +181,9 @@ def _docx() -> Iterator[tuple[str, Make]]:
     for name, (piece, before, after) in bodies.items():
         head = f'<w:document xmlns:w="{_WORD}"><w:body>{paragraph(TITLE)}{before}'
         foot = f"{after}</w:body></w:document>"
-        yield f"Word {name}", partial(_word, piece, head, foot)
+        just = name.startswith("just")
+        size = 990_000 // piece.count("<") * len(piece.encode()) if just else LARGEST
+        yield f"Word {name}", partial(_word, piece, head, foot, size)
     nested = f"<w:tbl><w:tr>{cell}<w:tc>"
     yield (
         "Word nested tables",
@@ -301,7 +314,10 @@ def _text() -> Iterator[tuple[str, Make]]:
         "# 一\n",
         " ",
     ):
-        yield f"text {piece!r}", partial(_fill, piece, head=f"{TITLE}\n一、总体情况\n")
+        head = f"{TITLE}\n一、总体情况\n"
+        yield f"text {piece!r}", partial(_fill, piece, head=head)
+        just = min(9_900_000 // len(piece), 490_000 if "\n" in piece else LARGEST)
+        yield f"just {piece!r}", partial(_fill, piece, head=head, size=just * len(piece.encode()))
 
 
 def _register() -> Iterator[tuple[str, Make]]:
@@ -318,10 +334,47 @@ def _register() -> Iterator[tuple[str, Make]]:
             :LARGEST
         ],
     )
+    yield (
+        "different words",
+        lambda: (
+            heads + "".join(f"{n},甲{n},2023-01-05,2023-02-01,乙{n}\n" for n in range(1_000_000))
+        ).encode()[:LARGEST],
+    )
     yield "one cell", partial(_fill, "甲", head=f'{heads}"')
     yield "cells", partial(_fill, "1,", head=heads)
     yield "empty lines", partial(_fill, "\n", head=heads)
     yield "quotes", partial(_fill, '"', head=heads)
+
+
+def _register_book() -> Iterator[tuple[str, Make]]:
+    """The workbooks of reports, and registers of as many rows as a sheet has or a file may."""
+    yield from _xlsx()
+    chance = random.Random(1)
+
+    def noise(_: int) -> str:
+        return f"{chance.getrandbits(200):x}"
+
+    yield "different words", partial(_many_rows, lambda n: f"甲{n}", 1_048_000)
+    yield "packed badly", partial(_many_rows, noise, 400_000)
+
+
+def _many_rows(word: Callable[[int], str], most: int) -> bytes:
+    """A register with words that are all different, written without a program for workbooks."""
+    import make_files
+
+    heads = ("登记编号", "申请人类型", "收到日期", "办结日期", "办理结果")
+
+    def line(*cells: str) -> str:
+        texts = (f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in cells)
+        return f"<row>{''.join(texts)}</row>"
+
+    rows = (line(str(n), word(n), "2023-01-05", "2023-02-01", word(n)) for n in range(most))
+    head = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    )
+    sheet = f"{head}{line(*heads)}{''.join(rows)}</sheetData></worksheet>".encode()
+    book = make_files.xlsx(lambda _, sheet: sheet.write(0, 0, "甲"))
+    return _rezipped(book, {"xl/worksheets/sheet1.xml": sheet})
 
 
 def _plain() -> Iterator[tuple[str, Make]]:

@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
+from lxml import html as lxml_html
 
 from helpers.errors import InputError, Problem
-from helpers.readers import docx, limits, text
+from helpers.readers import amounts, docx, limits, text
+from helpers.readers import html as html_reader
 from helpers.readers import pdf as pdf_reader
 from helpers.readers import xlsx as xlsx_reader
-from helpers.readers.document import SourceDocument
+from helpers.readers.document import Paragraph, SourceDocument
 from make_files import docx as word
 from make_files import filled, ole, p, pdf, printed, sheet_of, word_table, xlsx, zipped
 
@@ -278,3 +281,93 @@ def test_flipped_bytes_end_in_a_document_or_a_sentence(kind, flips):
     for place, change in flips:
         content[int(place * len(content))] ^= change
     survives(kind, bytes(content))
+
+
+# --- how much is read ---------------------------------------------------------------------------
+
+
+def _page(*blocks: str) -> bytes:
+    return f"<html><body>{''.join(blocks)}</body></html>".encode()
+
+
+MUCH = {
+    "html": (html_reader.read, _page("<p>甲</p>" * 20)),
+    "docx": (docx.read, word(p("甲") * 20)),
+    "text": (text.read, "甲\n".encode() * 20),
+}
+
+
+@pytest.mark.parametrize("kind", MUCH)
+def test_reading_ends_where_there_are_more_paragraphs_than_any_report_has(kind, monkeypatch):
+    read, content = MUCH[kind]
+    monkeypatch.setattr(amounts, "MAX_BLOCKS", 20)
+    assert len(read(content, "a").blocks) == 20
+
+    monkeypatch.setattr(amounts, "MAX_BLOCKS", 9)
+    made = []
+    real = Paragraph.__init__
+    monkeypatch.setattr(Paragraph, "__init__", lambda *a, **k: made.append(1) or real(*a, **k))
+    with pytest.raises(
+        InputError, match="读到第 10 段时已有 10 字、0 格，太多，不像年度报告"
+    ) as told:
+        read(content, "a")
+    assert len(made) == 10  # the others are not even made
+    assert "最多读 9 段" in str(told.value)
+    assert "请只留下报告再读" in str(told.value)
+
+
+@pytest.mark.parametrize("kind", ["html", "docx"])
+def test_no_tree_is_made_of_more_markup_than_any_report_has(kind, monkeypatch):
+    read, content = MUCH[kind]
+    monkeypatch.setattr(amounts, "MAX_MARKUP", 40)
+    monkeypatch.setattr(lxml_html, "document_fromstring", None)
+    monkeypatch.setattr(etree, "fromstring", _only_relations(etree.fromstring))
+    with pytest.raises(
+        InputError, match=r"有 \d+ 个标记和属性，超过上限 40 个，太多，不像年度报告"
+    ):
+        read(content, "a")
+
+
+def _only_relations(real):
+    def parse(content, *rest):
+        assert b"Relationships" in content
+        return real(content, *rest)
+
+    return parse
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "said"),
+    [
+        ("MAX_LINES", 10, "有 20 行，超过上限 10 行"),
+        ("MAX_CHARACTERS", 30, "有 40 字，超过上限 30 字"),
+    ],
+)
+def test_a_text_too_long_is_not_taken_apart(limit, most, said, monkeypatch):
+    monkeypatch.setattr(amounts, limit, most)
+    monkeypatch.setattr(text, "_Blocks", None)
+    with pytest.raises(InputError, match=said):
+        text.read("甲\n".encode() * 20, "a")
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "said"),
+    [
+        ("MAX_MAIL_LINES", 5, "有 7 行，超过上限 5"),
+        ("MAX_MAIL_PARTS", 1, "有 2 个部分，超过上限 1"),
+    ],
+)
+def test_an_archive_of_a_page_with_too_many_parts_is_not_taken_apart(
+    limit, most, said, monkeypatch
+):
+    monkeypatch.setattr(amounts, limit, most)
+    monkeypatch.setattr(html_reader, "BytesParser", None)
+    part = "\r\n--x\r\nContent-Type: text/html\r\n"
+    letter = f'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"{part}{part}'
+    with pytest.raises(InputError, match=said):
+        html_reader.read(letter.encode(), "a.mht")
+
+
+def test_paragraphs_of_a_page_are_numbered_in_order():
+    blocks = html_reader.read(_page("<p>甲</p><p>乙<br>丙</p>"), "a").blocks
+    assert [block.place for block in blocks] == ["第 1 段", "第 2 段", "第 3 段"]

@@ -25,6 +25,7 @@ from helpers.sheets import Row, Sheet, book, column_width
 
 _TITLE = "表三、表四各格的依据"
 _RUNS = 40  # runs of rows told in one cell; the sheet 逐件 has every row
+_RUNS_A_LINE = 200  # of a finding that sums up rows; a cell holds some 32,000 characters
 _MOST_ROWS = 1_000_000
 
 
@@ -121,11 +122,22 @@ def _rows(
     name: str, title: str, place: Sequence[tuple[str, int]], findings: Sequence[RowFinding]
 ) -> Sheet:
     rows: list[Row] = [
-        (one.level, one.rule, one.file, one.sheet, one.row, one.column, one.whole)
+        (one.level, one.rule, one.file, one.sheet, row, one.column, text)
         for one in findings
+        for row, text in _lines(one)
     ]
     columns = (("级别", 6), ("规则", 6), *place, ("列", 14), ("问题", 72))
     return name, title, "", columns, rows, 0
+
+
+def _lines(one: RowFinding) -> Iterator[tuple[int, str]]:
+    """The lines of a finding, each with its row: one, or as many as its rows take."""
+    if not one.runs:
+        yield one.row, one.whole
+    for at in range(0, len(one.runs), _RUNS_A_LINE):
+        some = one.runs[at : at + _RUNS_A_LINE]
+        rows = "、 ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in some)
+        yield some[0][0], f"{'同上' if at else one.whole}。各行：{rows}"
 
 
 def _each(found: Tally, head: str, key: str) -> Sheet:

@@ -20,6 +20,7 @@ from helpers.register.dates import YEARLESS, day_of, parse_day
 from helpers.register.differences import Difference, differences
 from helpers.register.files import spread
 from helpers.register.options import RegisterOptions
+from helpers.register.summing import rows_of
 from helpers.register.tally import Tally, derive, read_registers, tally
 from helpers.register.telling import tally_data
 from helpers.report import Agency, Report
@@ -227,7 +228,7 @@ def _print(found: Tally, told: Sequence[Difference] | None) -> None:
 
 
 def _rows(found: Tally) -> int:
-    return len({(one.file, one.sheet, one.row) for one in found.uncounted})
+    return rows_of(found.uncounted)
 
 
 def _print_limits(found: Tally) -> None:
@@ -243,17 +244,19 @@ def _print_limits(found: Tally) -> None:
 
 
 def _print_findings(found: Tally) -> None:
-    shown: Counter[tuple[str, str]] = Counter()
+    every: Counter[tuple[str, str]] = Counter()
+    shown: Counter[tuple[str, str, bool]] = Counter()  # single rows, and what sums up several
     last = ""
     for one in found.findings:
-        key = one.rule, one.level
+        key = one.rule, one.level, bool(one.runs)
+        every[key[:2]] += one.count
         shown[key] += 1
         if shown[key] <= _SHOWN:
             level = click.style(one.level, fg=_COLOURS[one.level])
             said = replace(one, accepted=_ABOVE) if one.accepted and one.accepted == last else one
             last = one.accepted or last
             echo(f"    {level} {one.rule}　{said}")
-    for (rule, level), times in shown.items():
+    for (rule, level), times in every.items():
         if times > _SHOWN:
             rest = f"……{rule} {level}还有 {times - _SHOWN} 行，用 --proof 或 --json 看全部"
             echo(f"    {rest}")

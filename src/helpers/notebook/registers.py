@@ -15,6 +15,7 @@ from helpers.report import Agency, Report
 
 if TYPE_CHECKING:
     from helpers.register.differences import Difference
+    from helpers.register.findings import RowFinding
     from helpers.register.options import RegisterOptions
     from helpers.register.tally import Tally
 
@@ -87,17 +88,22 @@ def declared_in(data: Any, found: Tally, name: str) -> Report:
 def stop_lines(found: Tally) -> tuple[str, ...]:
     """What the notebook says when rows of the register could not be counted."""
     rows = found.uncounted
-    lines = [f"台账里有 {len(rows)} 处使行不能计入，报告到此为止："]
+    lines = [f"台账里有 {_times(rows)} 处使行不能计入，报告到此为止："]
     lines += [f"  {one.rule}　{one}" for one in rows[:_ROWS]]
     if len(rows) > _ROWS:
-        lines.append(f"  ……还有 {len(rows) - _ROWS} 处")
+        lines.append(f"  ……还有 {_times(rows[_ROWS:])} 处")
     lines.append("请改正台账后重新运行；要先看成品，把参数 draft 设为 True。")
     return tuple(lines)
 
 
+def _times(found: Sequence[RowFinding]) -> int:
+    """How many faults findings are about: one that sums up rows counts for each."""
+    return sum(one.count for one in found)
+
+
 def register_text(found: Tally) -> str:
     """How the tables came about, for a terminal."""
-    shown = [f"台账 {found.year} 年度，未能计入 {len(found.uncounted)} 处"]
+    shown = [f"台账 {found.year} 年度，未能计入 {_times(found.uncounted)} 处"]
     for ref, where in _origins(found):
         value = found.figures.value(ref)
         shown.append(f"  表{ref.table} {_label(ref)} {ref.column} {value}　{where}")
@@ -109,7 +115,7 @@ def register_html(found: Tally, told: Sequence[Difference]) -> str:
     parts = [f'<p class="nb-verdict">{escape(_verdict(found, told))}</p>']
     if found.uncounted:
         wrong = [(one.rule, str(one)) for one in found.uncounted[:_ROWS]]
-        parts.append(_table(f"未计入的行（{len(found.uncounted)} 处）", _FINDING, wrong))
+        parts.append(_table(f"未计入的行（{_times(found.uncounted)} 处）", _FINDING, wrong))
     if told:
         gaps = [(one.rule, one.message) for one in told]
         parts.append(_table("与参数里填的数的差别（采用台账的数）", _FINDING, gaps))
@@ -118,15 +124,16 @@ def register_html(found: Tally, told: Sequence[Difference]) -> str:
         for ref, where in _origins(found)
     ]
     parts.append(_table("各格的由来", _ORIGIN, rows))
-    late = [(one.rule, str(one)) for one in found.findings if one.level != "错误"]
+    late = [one for one in found.findings if one.level != "错误"]
     if late:
-        parts.append(_table(f"期限、收费和提示（{len(late)} 处）", _FINDING, late[:_ROWS]))
+        said = [(one.rule, str(one)) for one in late[:_ROWS]]
+        parts.append(_table(f"期限、收费和提示（{_times(late)} 处）", _FINDING, said))
     return f'{STYLE}<div class="nb">{"".join(parts)}</div>'
 
 
 def _verdict(found: Tally, told: Sequence[Difference]) -> str:
     text = f"台账：{found.year} 年度表{'、表'.join(found.tables)}由台账算出，"
-    text += f"未能计入 {len(found.uncounted)} 处，与填写的数不同 {len(told)} 处。"
+    text += f"未能计入 {_times(found.uncounted)} 处，与填写的数不同 {len(told)} 处。"
     return text + (f"第六部分可写：{found.fees.sentence}" if found.fees.sentence else "")
 
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from helpers.errors import InputError, Problem, why
 from helpers.grid import side_by_side
 from helpers.params import read_params
+from helpers.readers.amounts import Amount
 from helpers.readers.document import FoundTable, Paragraph, SourceDocument
 from helpers.readers.form import SHEET, Reasons, is_form, read_form
 from helpers.readers.limits import MAX_BYTES, bounded, sniff
@@ -84,21 +85,14 @@ def read_document(file: Path, name: str) -> SourceDocument:
     return bounded(partial(_read_whole, reader, content, name))
 
 
-_MAX_TEXT = 1_000_000  # characters; a report with its tables has some 20,000
-_MAX_CELLS = 300_000
-_MAX_BLOCKS = 50_000
-
-
 def _read_whole(
     reader: Callable[[bytes, str], SourceDocument], content: bytes, name: str
 ) -> SourceDocument:
     """The document, refused where it holds more than any report does."""
     document = reader(content, name)
-    cells = sum(len(table.grid.cells) for table in document.tables)
-    length = sum(len(paragraph.text) for paragraph in document.paragraphs)
-    if length > _MAX_TEXT or cells > _MAX_CELLS or len(document.blocks) > _MAX_BLOCKS:
-        text = f"有 {len(document.blocks)} 段、{length} 字、{cells} 格，太多，不像年度报告"
-        raise InputError([Problem(name, f"{text}；请只留下报告再读")])
+    amount = Amount(name)  # again, for what a reader did not count as it went
+    for block in document.blocks:
+        amount.add(block)
     return document
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from helpers.readers import limits
+from helpers.readers.amounts import Amount, check_markup
 from helpers.readers.document import FoundTable, Paragraph, SourceDocument
 from helpers.readers.docx_numbering import Numbering
 from helpers.readers.docx_styles import Styles
@@ -40,7 +42,7 @@ def read(content: bytes, name: str) -> SourceDocument:
     """The document in a Word file. Raises InputError for what cannot be read."""
     limits.admit(content, name, "docx")
     with limits.guard(name):
-        package = Package(content, "word/document.xml")
+        package = Package(content, "word/document.xml", partial(check_markup, name=name))
         body = child(package.main, "body")
         walker = _Walker(package, name)
         walker.blocks(body if body is not None else package.main)
@@ -72,6 +74,7 @@ class _Walker:
     def __init__(self, package: Package, name: str) -> None:
         self.name = name
         self.found: list[Paragraph | FoundTable] = []
+        self._amount = Amount(name)
         self.notes: dict[str, None] = {}
         self.title = ""
         self._styles = Styles(package.related("styles"))
@@ -101,6 +104,10 @@ class _Walker:
         self._count[what] += 1
         return f"第 {self._count[what]} {what}"
 
+    def _keep(self, block: Paragraph | FoundTable) -> None:
+        self._amount.add(block)
+        self.found.append(block)
+
     def _open_boxes(self) -> None:
         waiting, self._boxes = self._boxes, []
         for box in waiting:
@@ -118,7 +125,7 @@ class _Walker:
             self.title = " ".join(text.split())
         marker, text = self._marker(element, style, text)
         if text:
-            self.found.append(Paragraph(text, place, self._styles.level(element), marker))
+            self._keep(Paragraph(text, place, self._styles.level(element), marker))
 
     def _marker(self, element: Any, style: str, text: str) -> tuple[str, str]:
         """The sign of a list item and the text after it.
@@ -188,7 +195,7 @@ class _Walker:
             width = max((cell.column + cell.span for cell in rows[-1]), default=0)
             limits.check_extent(len(rows), width, self.name, place)
         if any(rows):
-            self.found.append(FoundTable(to_grid(rows, column_widths(element), heads), place))
+            self._keep(FoundTable(to_grid(rows, column_widths(element), heads), place))
         for nested in inner:
             self._table(nested)
 

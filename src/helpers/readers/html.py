@@ -18,6 +18,7 @@ from lxml import html as lxml_html
 from helpers import grid_html
 from helpers.errors import InputError, Problem
 from helpers.readers import limits
+from helpers.readers.amounts import Amount, check_mail, check_markup
 from helpers.readers.document import FoundTable, Paragraph, SourceDocument
 
 _SKIPPED = frozenset(
@@ -45,10 +46,12 @@ _META = {
 
 def read(content: bytes, name: str) -> SourceDocument:
     """The page as read. Raises InputError where there is no page in the bytes."""
-    text, notes = _decode(_page_of(content))
+    text, notes = _decode(_page_of(content, name))
+    check_markup(text, name)
     parser = lxml_html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True)
     try:
         root = lxml_html.document_fromstring(text, parser=parser)
+        del text  # the tree has all of it
     except (etree.ParserError, etree.LxmlError, ValueError) as error:
         raise InputError([Problem(name, "不是能读的网页，或文件是空的")]) from error
     fields = {
@@ -62,10 +65,11 @@ def read(content: bytes, name: str) -> SourceDocument:
     return SourceDocument(tuple(walk.blocks), title, fields, tuple(notes))
 
 
-def _page_of(content: bytes) -> bytes:
+def _page_of(content: bytes, name: str) -> bytes:
     """The page inside an .mht archive; other content as it is."""
     if b"mime-version" not in content[:2000].lower():
         return content
+    check_mail(content, name)
     parts = BytesParser(policy=policy.compat32).parsebytes(content).walk()
     pages = (part.get_payload(decode=True) for part in parts if _is_page(part))
     return next((page for page in pages if isinstance(page, bytes)), content)
@@ -104,6 +108,7 @@ class _Walk:
     def __init__(self, name: str) -> None:
         self.name = name
         self.blocks: list[Paragraph | FoundTable] = []
+        self._amount = Amount(name)
         self._words: list[str] = []
         self._level = 0
         self._tables = 0
@@ -139,7 +144,7 @@ class _Walk:
             limits.check_extent(*grid_html.extent(node), self.name, place)
             grid = grid_html.read_table(node)
             if grid.cells:
-                self.blocks.append(FoundTable(grid, place))
+                self._keep(FoundTable(grid, place))
             return True
         return False
 
@@ -181,6 +186,10 @@ class _Walk:
         # Pages separate paragraphs by line breaks as often as by <p>.
         for line in lines:
             if line:
-                place = f"第 {sum(isinstance(b, Paragraph) for b in self.blocks) + 1} 段"
-                self.blocks.append(Paragraph(line, place, self._level, self._marker))
+                place = f"第 {self._amount.paragraphs + 1} 段"
+                self._keep(Paragraph(line, place, self._level, self._marker))
                 self._marker = ""
+
+    def _keep(self, block: Paragraph | FoundTable) -> None:
+        self._amount.add(block)
+        self.blocks.append(block)

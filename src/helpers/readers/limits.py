@@ -125,7 +125,7 @@ def guard(name: str) -> Iterator[None]:
         raise InputError([Problem(name, _DAMAGED)]) from error
 
 
-def bounded(function: Callable[..., T], *args: Any, seconds: float = 60, memory_mb: int = 650) -> T:
+def bounded(function: Callable[..., T], *args: Any, seconds: float = 60, memory_mb: int = 450) -> T:
     """The result of ``function(*args)``, computed under limits of time and of memory.
 
     ``seconds`` are those of the clock, which stands for a machine that is busy; of the

@@ -9,8 +9,10 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from helpers.errors import InputError
 
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "Choice"})
 """Elements that are transparent: what they hold stands where they stand."""
@@ -78,10 +80,14 @@ def chosen(alternate: Any) -> Any:
 class Package:
     """The parts of a file, found by their relations to its main part.
 
-    Raises KeyError where there is no main part.
+    ``check`` looks at the bytes of every part before a tree is made of them, and raises what is
+    wrong with them. Raises KeyError where there is no main part.
     """
 
-    def __init__(self, content: bytes, usual: str) -> None:
+    def __init__(
+        self, content: bytes, usual: str, check: Callable[[bytes], None] = lambda _: None
+    ) -> None:
+        self._check = check
         self.broken = False
         self._archive = zipfile.ZipFile(io.BytesIO(content))
         self._names = {name.lower(): name for name in self._archive.namelist()}
@@ -114,6 +120,7 @@ class Package:
         content = self.raw(name)
         if not content:
             return None
+        self._check(content)
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
         )
@@ -123,6 +130,8 @@ class Package:
         """A part that can be done without: None, and ``broken``, where it is damaged."""
         try:
             return self.part(name)
+        except InputError:
+            raise
         except Exception:  # noqa: BLE001 - zipfile and lxml raise almost anything
             self.broken = True
             return None

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from helpers.grid import Cell, Grid, from_rows
 from helpers.readers import limits
+from helpers.readers.amounts import check_text, counted
 from helpers.readers.document import FoundTable, Paragraph, SourceDocument
 
 _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]{0,100}\]")
@@ -30,12 +31,13 @@ def read(content: bytes, name: str) -> SourceDocument:
     limits.admit(content, name, "text", "html")
     with limits.guard(name):
         text, notes = _decoded(content, name)
+        check_text(text, name)
         residues = tuple(_BOOKMARK.findall(text))
         text = _BOOKMARK.sub("", text)
         if residues:
             notes.append(f"去掉了 {len(residues)} 处 Word 书签残留（[bookmark: …]）")
         lines = text.splitlines()
-        blocks = tuple(_Blocks(lines, name).all())
+        blocks = tuple(counted(_Blocks(lines, name).all(), name))
         first = next((b for b in blocks if isinstance(b, Paragraph) and b.level == 1), None)
         title = first.text if first else ""
         return SourceDocument(blocks, title, notes=tuple(notes), residues=residues)

@@ -16,6 +16,7 @@ from typing import Any
 
 from helpers.grid import Cell, Grid, from_rows
 from helpers.readers import limits
+from helpers.readers.amounts import Amount
 from helpers.readers.document import FoundTable, SourceDocument
 from helpers.readers.ooxml import Package, attribute, child, children, tag
 
@@ -52,6 +53,7 @@ def _read(content: bytes, name: str, kind: str) -> SourceDocument:
         limits.fail(name, "文件加了密码，请先去掉密码再读")
     errors = _errors(content) if kind == "xlsx" else {}
     blocks, notes = [], []
+    amount = Amount(name)
     for about in workbook.sheets_metadata:
         place = f"工作表“{about.name}”"
         if about.name == FORM_DATA:
@@ -64,6 +66,7 @@ def _read(content: bytes, name: str, kind: str) -> SourceDocument:
             if grid is None:
                 continue
             blocks.append(FoundTable(grid, place))
+            amount.add(blocks[-1])
             if sheet.merged_cell_ranges is None:
                 notes.append(f"{place}里的合并单元格没有还原（这种文件不告诉哪些是合并的）")
     if kind == "xls" and _XLS_ERRORS.search(content):
@@ -100,6 +103,8 @@ def text_of(value: object) -> str:
     A number whose last digits the program has already lost is told as such, so that it is read
     as no number rather than as a wrong one.
     """
+    if isinstance(value, str) and value.isalnum():
+        return value  # nothing to put in order
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):

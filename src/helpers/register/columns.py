@@ -132,11 +132,15 @@ def _score(layout: Layout) -> tuple[int, int, int]:
 def _layout(texts: list[list[str]], number: int, depth: int, wanted: Scheme) -> Layout | None:
     if number + depth > len(texts):
         return None
-    heads = list(_heads(texts[number : number + depth]))
+    every = list(_heads(texts[number : number + depth]))
+    spelt = _known(wanted.fields)
+    others = {*wanted.ticks, *SERIAL}.union(*wanted.identity.values())
+    heads = [head for head in every if head[2] in spelt or head[2] in others]  # of thousands
     columns: dict[str, int] = {}
     for one in wanted.fields:
-        names = [squeeze(alias) for alias in one.names]
-        spots = [(names.index(h), -level, i) for i, level, h in heads if h in names]
+        spots = [
+            (spelt[h][one.key], -level, i) for i, level, h in heads if one.key in spelt.get(h, ())
+        ]
         taken = set(columns.values())
         free = [spot for spot in spots if spot[2] not in taken]
         if free:
@@ -151,7 +155,7 @@ def _layout(texts: list[list[str]], number: int, depth: int, wanted: Scheme) -> 
     if depth == 2 and not any(level for i, level, _ in heads if i in used):
         return None
     serial = frozenset(i for i, _, head in heads if head in SERIAL)
-    filled = [i for i, _, head in heads if head]
+    filled = [i for i, _, head in every if head]
     width = 1 + max(filled, default=-1)
     identity: dict[str, int] = {}
     for i, _, head in heads:
@@ -159,6 +163,16 @@ def _layout(texts: list[list[str]], number: int, depth: int, wanted: Scheme) -> 
             if head in known and i not in used:
                 identity.setdefault(key, i)
     return Layout(number + depth - 1, columns, several, serial, identity, width)
+
+
+@lru_cache(maxsize=8)
+def _known(fields: tuple[Field, ...]) -> Mapping[str, Mapping[str, int]]:
+    """Every name of a column: the fields that it may be, with its place among their names."""
+    found: dict[str, dict[str, int]] = {}
+    for one in fields:
+        for place, name in enumerate(map(squeeze, one.names)):
+            found.setdefault(name, {}).setdefault(one.key, place)
+    return found
 
 
 def _heads(lines: list[list[str]]) -> Iterator[tuple[int, int, str]]:

@@ -7,7 +7,7 @@ other text may be a name or a number of identity and stays in the register.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from helpers.register.fees import Fees
 from helpers.register.limits import AMEND, LIMIT, Late, Limits
 from helpers.register.oddities import odd_days
 from helpers.register.options import RegisterOptions
+from helpers.register.summing import by_sheet, parted, summed
 from helpers.register.vocabulary import (
     Lexicon,
     dispute_results,
@@ -49,7 +50,8 @@ class RowFinding:
     """What is wrong with one row: its rule, level, place (row from 1), column and sentence.
 
     ``counted`` says whether the row is in the tables all the same; ``accepted`` are the words
-    that may stand there, "" where there is no such list.
+    that may stand there, "" where there is no such list. ``runs`` are the rows (first, last) of
+    a finding that sums up several; ``row`` is the first of them then.
     """
 
     rule: str
@@ -61,6 +63,17 @@ class RowFinding:
     message: str
     counted: bool = False
     accepted: str = ""
+    runs: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The rows it is about, as runs."""
+        return self.runs or ((self.row, self.row),)
+
+    @property
+    def count(self) -> int:
+        """How many rows it is about."""
+        return sum(last - first + 1 for first, last in self.spans)
 
     @property
     def whole(self) -> str:
@@ -71,14 +84,15 @@ class RowFinding:
     def place(self) -> str:
         """Where it is, as people say it."""
         sheet = f"工作表“{self.sheet}”" if self.sheet else ""
-        return f"{self.file} {sheet}第 {self.row} 行"
+        return f"{self.file} {sheet}第 {self.row} 行{'等' if self.runs else ''}"
 
     def __str__(self) -> str:
         return f"{self.place}“{self.column}”：{self.whole}"
 
     def as_dict(self) -> dict[str, Any]:
-        """The finding as JSON data."""
-        return asdict(self)
+        """The finding as JSON data; ``runs`` only where it sums up several rows."""
+        data = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "runs"}
+        return {**data, "runs": [list(run) for run in self.runs]} if self.runs else data
 
 
 _SAID = {
@@ -94,24 +108,24 @@ _SAID = {
 def faulty_rows(
     cases: Cases, fmt: Format, year: int, options: RegisterOptions, *, dispute: bool = False
 ) -> list[RowFinding]:
-    """The rows that concern a year and are not counted, in the order of the register."""
+    """The rows that concern a year and are not counted, in the order of the register.
+
+    Where there are very many with one fault, those after the first of them are summed up.
+    """
     here = concerned(cases, year)
     lexica = _lexica(fmt, options, dispute=dispute)
     labels = {key: one["label"] for key, one in words()[_SCHEME[dispute]].items()}
-    found = [
-        (int(at), reason)
-        for reason, positions in cases.faults.items()
-        for at in positions
-        if here[at]
-    ]
-    order = list(cases.faults)
-    found.sort(key=lambda item: (item[0], order.index(item[1])))
-    return [
-        replace(
-            _finding(cases, at, reason.rule, ERROR, labels[reason.field], _say(cases, at, reason)),
-            accepted=_accepted(cases, at, reason, lexica),
-        )
-        for at, reason in found
+    listed, rest = parted(cases.faults, here)
+
+    def one(at: int, reason: Fault) -> RowFinding:
+        text, accepted = _say(cases, at, reason), _accepted(cases, at, reason, lexica)
+        found = _finding(cases, at, reason.rule, ERROR, labels[reason.field], text)
+        return replace(found, accepted=accepted)
+
+    return [one(at, reason) for at, reason in listed] + [
+        summed(one(at, reason), ((run.first, run.last) for run in found))
+        for reason, positions in rest.items()
+        for at, found in by_sheet(cases, positions)
     ]
 
 

@@ -181,12 +181,19 @@ def note_unclear(
     otherwise: Fault,
     where: Mask,
 ) -> None:
-    """Note the rows whose texts mean no code, with the known words that stood there."""
-    for code, meaning in enumerate(meanings.different):
-        if meaning.code:
-            continue
-        rows = where & (meanings.codes == code)
-        work.fault(reasons.get(meaning.reason, otherwise), rows)
-        if meaning.named:
-            for at in np.flatnonzero(rows):
-                work.read[name, int(at)] = meaning.named
+    """Note the rows whose texts mean no code, with the known words that stood there.
+
+    Every reason is looked for once in all rows, however many different texts there are.
+    """
+    faults = [None if m.code else reasons.get(m.reason, otherwise) for m in meanings.different]
+    kinds = list(dict.fromkeys(fault for fault in faults if fault))
+    if not kinds:
+        return
+    numbers = {fault: number for number, fault in enumerate(kinds)}
+    table = np.array([numbers[fault] if fault else -1 for fault in faults], np.int64)
+    found = np.where(where, table[meanings.codes], -1)
+    for fault, number in numbers.items():
+        work.fault(fault, found == number)
+    telling = np.array([bool(m.named and not m.code) for m in meanings.different], bool)
+    for at in np.flatnonzero((found >= 0) & telling[meanings.codes]).tolist():
+        work.read[name, at] = meanings.different[meanings.codes[at]].named

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _BATCH = 4_000  # rows at a time; more of them fall out of the processor's cache
 _MOST_EMPTY = 2_000_000  # empty lines of a sheet
 _MOST_UNDATED = 50_000  # rows, where they are most of what is read
+_MOST_WORDS = 200_000  # different texts in a column that some dozens of words are for
+_WORDY = ("kind", "type", "result")
 
 
 class Place(NamedTuple):
@@ -223,10 +225,24 @@ def _read_sheet(sheet: Sheet, reader: _Reader, place: int, name: str, where: str
             label = reader.wanted.label("received")
             text = f"{where}{_NO_DAYS.format(first - 1, reader.undated, label)}"
             raise InputError([Problem(name, text, first - 1)])
+        _refuse_wordy(reader, name, where, first - 1)
     return True
 
 
+def _refuse_wordy(reader: _Reader, name: str, where: str, row: int) -> None:
+    """Raise InputError where a column of words has as many of them as another has rows."""
+    for key in _WORDY:
+        many = len(reader.texts[key].codes.texts) - 1 if key in reader.texts else 0  # without ""
+        if many > _MOST_WORDS:
+            text = _NO_WORDS.format(reader.wanted.label(key), many, _MOST_WORDS)
+            raise InputError([Problem(name, f"{where}{text}", row)])
+
+
 _TOO_EMPTY = "到这一行已有 {} 个空行，太多，不像台账；请删去空行再读"
+_NO_WORDS = (
+    "到这一行“{}”已有 {} 种不同的写法，超过 {} 种，不像台账，没有读；"
+    "请看列名写得对不对，每件只填一种可用的写法，再读"
+)
 _NO_DAYS = "前 {} 行里有 {} 行没有可用的“{}”，不像台账；请看列名和日期写得对不对，再读"
 
 

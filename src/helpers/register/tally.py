@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 
 from helpers import formats
 from helpers.figures import Figure, Figures, complete
@@ -30,6 +31,7 @@ from helpers.register.mistaken import Spare
 from helpers.register.options import RegisterOptions
 from helpers.register.reading import has_disputes, read_rows
 from helpers.register.requests import place_requests
+from helpers.register.summing import shortened
 from helpers.report import Agency, Report
 
 
@@ -52,7 +54,7 @@ class Tally:
     """What registers say of one year.
 
     ``tables`` maps 三 (and 四 where there is a register of disputes) to its counts; ``findings``
-    are about single rows, in the order of the register.
+    are about single rows, in the order of the register; too many of a kind are summed up.
     """
 
     year: int
@@ -132,14 +134,12 @@ def tally(registers: Registers, year: int, *, as_of: int | None = None) -> Tally
     fees = fees_of(cases, year, counts_at_all(cases, reopened=reopened))
     limits = time_limits(cases, year, as_of=as_of, nearly=options.nearly, file=options.calendar)
     until = first_day(year + 1) - 1 if as_of is None else as_of
-    findings += odd_rows(cases, year, until, limits)
-    findings += repeated_rows(cases, year, AGAIN)
+    others = [odd_rows(cases, year, until, limits), repeated_rows(cases, year, AGAIN)]
     if registers.disputes:
-        findings += repeated_rows(registers.disputes, year, own_rule(AGAIN), dispute=True)
-    findings += unclear_rows(cases, year)
-    findings += fee_rows(cases, fees)
-    findings += reopened_rows(cases, year, options)
-    findings += late_rows(cases, limits)
+        others.append(repeated_rows(registers.disputes, year, own_rule(AGAIN), dispute=True))
+    others += [unclear_rows(cases, year), fee_rows(cases, fees)]
+    others += [reopened_rows(cases, year, options), late_rows(cases, limits)]
+    findings += shortened(chain.from_iterable(others))
     return Tally(year, fmt, registers, tables, fees, limits, tuple(findings))
 
 

@@ -25,6 +25,8 @@ UNKNOWN, SEVERAL, GROUP, BLANK = "unknown", "several", "group", "blank"
 
 _SEPARATORS = re.compile(r"[、，,;；/|+:：()\[\]【】>→\n\-—–]+|(?<=.)[和及与](?=.)")
 _SQUEEZED = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\"'“”‘’「」《》〈〉。.]+")
+_BARE = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
+_JOINING = re.compile("[和及与]")
 _NUMBER = re.compile(r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+、|\d+[、.)])")
 
 
@@ -54,6 +56,9 @@ class Meaning(NamedTuple):
     named: tuple[str, ...] = ()
 
 
+_STRANGE = Meaning("", UNKNOWN)
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """Words for codes; ``groups`` maps a class to the codes in it, ``labels`` codes to labels.
@@ -74,6 +79,8 @@ class Lexicon:
         another code; ``whole`` codes take in whatever else is named. Other text is let pass.
         """
         alone = self.meaning(first)
+        if not second:
+            return alone
         if not alone.code:
             return self.meaning(first, second)
         other = self.meaning(second)
@@ -84,6 +91,8 @@ class Lexicon:
 
     def meaning(self, *texts: str) -> Meaning:
         """The one code that the texts together mean."""
+        if len(texts) == 1 and self._is_strange(texts[0]):
+            return _STRANGE
         parts = [part for text in texts for part in self._parts(text)]
         if not parts:
             return Meaning("", BLANK)
@@ -98,6 +107,15 @@ class Lexicon:
         if found:
             return Meaning(next(iter(found)))
         return Meaning("", GROUP if groups else UNKNOWN, named)
+
+    def _is_strange(self, text: str) -> bool:
+        """Whether a text is one word that is surely not known, found out without taking it apart.
+
+        Characters that mean themselves only, as in a register with as many words as rows.
+        """
+        if text in self.codes or text in self.groups or text in self.neutral or text.isdigit():
+            return False
+        return bool(_BARE.fullmatch(text)) and not _JOINING.search(text)
 
     def _parts(self, text: str) -> Iterator[str]:
         whole = squeeze(text)
