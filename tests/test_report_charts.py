@@ -265,3 +265,16 @@ def test_numbers_are_laid_out_with_equal_columns():
         o.data[grid.MIME] for o in annex(read_params(CITY), [], ["申请人"]) if grid.MIME in o.data
     ]
     assert set(grid.from_json(table).widths) == {1.0}
+
+
+def test_shares_of_few_requests_are_told_as_the_portfolio_tells_them():
+    """The same guard as in the notebook of many agencies and in the picture: under 20 no %."""
+    quiet = samples.reports()["全零"]
+    ref = quiet.format.ref("new", "nat", "三")
+    few = replace(quiet, figures=quiet.figures.having({ref: number(3)}))
+    exhibit = single.applicants(few)
+    assert exhibit.rows[1][1:3] == ("3/3", "0/3")
+    assert exhibit.rows[1][-1] == "3/3"
+    assert "%" not in exhibit.chart.alt + str(exhibit.rows)
+    enough = replace(quiet, figures=quiet.figures.having({ref: number(20)}))
+    assert single.applicants(enough).rows[1][1] == "100.0%"

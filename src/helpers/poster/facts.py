@@ -9,7 +9,7 @@ from decimal import Decimal
 from helpers.figures import plain_number
 from helpers.formats import Format
 from helpers.percent import percent
-from helpers.portfolio.indicators import BY_KEY, LEAST, OUTCOMES, addresses
+from helpers.portfolio.indicators import BY_KEY, OUTCOMES, addresses, enough, few
 from helpers.portfolio.naming import say
 from helpers.report import Report
 from helpers.rules import agency_key
@@ -176,20 +176,20 @@ def rate(facts: Facts) -> str:
     open_, partial = (item.value for item in facts.outcomes.items[:2])
     if not whole or open_ is None or partial is None:
         return NOTHING
-    if whole < LEAST:
-        return f"{shown(open_ + partial)}/{shown(whole)}"
-    return percent(open_ + partial, whole)
+    return few(open_ + partial, whole) or percent(open_ + partial, whole)
 
 
 def share(value: Decimal | None, whole: Decimal | None) -> str:
     """A part of a whole in per cent; nothing where a number is unknown or the whole is small.
 
-    >>> share(Decimal(1), Decimal(3000)), share(Decimal(1), Decimal(3)), share(Decimal(0), LEAST)
-    ('不足1%', '', '0%')
+    >>> share(Decimal(1), Decimal(3000)), share(Decimal(1), Decimal(3))
+    ('不足1%', '')
     >>> share(Decimal(2990), Decimal(3000)), share(Decimal(25), Decimal(200))
     ('99%以上', '13%')
+    >>> share(Decimal(0), Decimal(20))
+    '0%'
     """
-    if value is None or whole is None or whole < LEAST:
+    if value is None or whole is None or not enough(whole):
         return ""
     return percent(value, whole, 0)
 
