@@ -73,6 +73,7 @@ from helpers.rules.text import readable
 
 __all__ = [
     "CATALOGUE",
+    "EXPLAINED",
     "EVERY_KIND",
     "LEVELS",
     "STATE_WORDS",
