@@ -73,8 +73,8 @@ from helpers.rules.text import readable
 
 __all__ = [
     "CATALOGUE",
-    "EXPLAINED",
     "EVERY_KIND",
+    "EXPLAINED",
     "LEVELS",
     "STATE_WORDS",
     "Batch",
