@@ -231,15 +231,17 @@ def test_a_chart_that_there_is_not_is_told_with_its_line(tmp_path):
         read_params(file, "a.yaml")
     (problem,) = caught.value.problems
     assert str(problem).startswith("a.yaml 第 1 行：charts：读到")
-    assert "应为 true、false，或其中几个：[办理结果, 申请人, 历年]" in problem.message
+    assert "读到“饼图”，没有这张图；可用的有：办理结果、申请人、历年" in problem.message
 
 
 def test_the_settings_file_asks_for_all_reports_and_the_params_file_outweighs_it(capsys):
     settings = {"report": {"charts": ["申请人"]}}
     assert settings_data(settings_from(settings)) == settings
     assert settings_data(settings_from({"report": {"charts": False}})) == {}
-    with pytest.raises(InputError, match="读到“饼图”，应为 true、false，或其中几个"):
-        settings_from({"report": {"charts": "饼图"}})
+    with pytest.raises(
+        InputError, match="读到“饼图”，没有这张图；可用的有：办理结果、申请人、历年"
+    ):
+        settings_from({"report": {"charts": ["申请人", "饼图"]}})
     open_report(str(CITY), settings=settings).charts()
     assert "申请人" in capsys.readouterr().out
     data = {**params_data(read_params(CITY)), "charts": False, "settings": settings}
