@@ -60,6 +60,7 @@ def trend_chart(
         axes.set_xticks(years, [f"{y} 年{n}" for y, n in zip(years, below, strict=True)])
         room = 0.05 * (len(years) - 1) or 0.5
         axes.set_xlim(years[0] - room, years[-1] + room)  # also where the last has no number
+        axes.yaxis.get_major_locator().set_params(integer=True)
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set_ylabel(unit, rotation=0, ha="right", va="top", y=1.0, labelpad=14)
         axes.set_ylim(0, None if values.max().max() else 1)
@@ -194,6 +195,7 @@ def funnel_chart(
     with canvas(8, max(4.6, 1.6 + 0.19 * min(len(far), 2 * _NAMED))) as (figure, axes):
         _draw_band(axes, base, whole, one.label)
         inside = {"s": 26, "facecolors": "none", "edgecolors": INKS[0], "zorder": 3}
+        inside |= {"clip_on": False}  # a mark at zero is whole
         axes.scatter(base[~outside], 100 * share[~outside], label="在范围以内的机关", **inside)
         _number_outside(axes, far, whole, one)
         axes.set_xlabel(f"{_base_name(one)}（件{'，对数刻度' if _is_wide(base) else ''}）")
@@ -265,7 +267,7 @@ def _number_outside(axes: Any, far: pd.DataFrame, whole: float, one: Indicator) 
     above, below = far[far[key] > whole], far[far[key] < whole]
     named = [*above.index[:_NAMED], *below.index[-_NAMED:]]
     rest = [index for index in far.index if index not in named]
-    mark = {"color": INKS[1], "zorder": 4}
+    mark = {"color": INKS[1], "zorder": 4, "clip_on": False}
     label = "在范围以外的机关" + ("（编号见右）" if named else "")
     every = far.loc[[*named, *rest]]
     if len(every):
