@@ -17,7 +17,8 @@ _ALIKE = 0.75
 """How much of what sets names apart they share at least: of four characters three."""
 
 _SHORTEST = 2  # characters that an abbreviation has
-_NEAR = 12  # places in GB 2312 between characters of one sound
+_SOUND = 12  # places in GB 2312 between characters of one sound
+_SHAPE = 32  # places in Unicode between characters of one radical and about as many strokes
 
 
 def likely_name(name: str, known: Iterable[str]) -> str | None:
@@ -54,28 +55,30 @@ def _apart(name: str) -> tuple[str, str]:
 
 
 def _meant(one: str, other: str) -> bool:
-    """Whether two words are one: a shorter form, much alike, turned about or of the same sound."""
+    """Whether two words are one: a shorter form, much alike, turned about or mistyped."""
     short, long = sorted((one, other), key=len)
     left = iter(long)
     if len(short) >= _SHORTEST and all(character in left for character in short):
         return True
     if sorted(one) == sorted(other):
         return True
-    if len(one) == len(other) and all(map(_sound_alike, one, other)):
+    if len(one) == len(other) and all(map(_mistaken, one, other)):
         return True
     return SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
-def _sound_alike(one: str, other: str) -> bool:
-    """Whether two characters may be taken for each other when typed by sound.
+def _mistaken(one: str, other: str) -> bool:
+    """Whether two characters may be taken for each other when typed by sound or read by shape.
 
-    The common characters of GB 2312 stand in the order of their sound.
+    The common characters of GB 2312 stand in the order of their sound, those of Unicode in that
+    of radical and strokes.
 
-    >>> _sound_alike("政", "正"), _sound_alike("民", "财")
-    (True, False)
+    >>> _mistaken("政", "正"), _mistaken("沭", "沐"), _mistaken("民", "财")
+    (True, True, False)
     """
     at, other_at = _position(one), _position(other)
-    return one == other or (min(at, other_at) >= 0 and abs(at - other_at) <= _NEAR)
+    sound = min(at, other_at) >= 0 and abs(at - other_at) <= _SOUND
+    return sound or abs(ord(one) - ord(other)) <= _SHAPE
 
 
 def _position(character: str) -> int:
