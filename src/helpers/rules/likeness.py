@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from helpers.formats import closest
 from helpers.rules.history import agency_key
@@ -31,24 +32,26 @@ def likely_name(name: str, known: Iterable[str]) -> str | None:
     '某某县民政局'
     >>> likely_name("某某县财政局", ["某某县民政局", "某某县司法局"])
     """
-    return closest(name, [one for one in known if _alike(agency_key(name), agency_key(one))])
+    return closest(name, [one for one in known if _alike(name, one)])
 
 
 def _alike(one: str, other: str) -> bool:
     (place, own), (other_place, other_own) = _apart(one), _apart(other)
     if not own or not other_own:
         return own == other_own and bool(place and other_place) and _meant(place, other_place)
-    there = not place or not other_place or _meant(place, other_place)
-    return there and _meant(own, other_own)
+    if not _meant(own, other_own):
+        return False
+    return not place or not other_place or _meant(place, other_place)
 
 
+@lru_cache(maxsize=8192)
 def _apart(name: str) -> tuple[str, str]:
     """The place and what sets the agency apart from others there, without its kind.
 
     >>> _apart("某某县民政局"), _apart("某某县人民政府")
     (('某某县', '民政'), ('某某县', ''))
     """
-    rest = _KIND.sub("", name)
+    rest = _KIND.sub("", agency_key(name))
     found = _PLACE.match(rest + "局")
     place = found[0] if found else ""
     return place, rest.removeprefix(place)
@@ -64,6 +67,9 @@ def _meant(one: str, other: str) -> bool:
         return True
     if len(one) == len(other) and all(map(_mistaken, one, other)):
         return True
+    shared = sum(character in long for character in short)
+    if 2 * shared < _ALIKE * (len(one) + len(other)):
+        return False  # which is soon seen, and true of most
     return SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
