@@ -240,6 +240,7 @@ def test_with_a_roster_every_agency_is_on_it() -> None:
         ("某某县政民局", "某某县民政局"),
         ("沐阳县人民政府", "沭阳县人民政府"),
         ("沂阳市人民政府", None),
+        ("某某县第三人民医院", None),
         ("民政局", "某某县民政局"),
         ("某某县住建局", "某某县住房和城乡建设局"),
         ("某某县住房与城乡建设局", "某某县住房和城乡建设局"),
@@ -248,7 +249,7 @@ def test_with_a_roster_every_agency_is_on_it() -> None:
 )
 def test_a_likely_name_is_offered_only_where_it_is_likely(name: str, guess: str | None) -> None:
     units = ("某某县民政局", "某某县住房和城乡建设局", "某某县卫生健康局", "东河镇人民政府")
-    units += ("沭阳县人民政府",)
+    units += ("沭阳县人民政府", "某某县第一人民医院")
     found = check_batch(Batch([of(name), of(units[0])], (Roster("某某县人民政府", units),)))
 
     (said,) = [f.message for f in found[0] if f.rule == "B-05"]

@@ -14,6 +14,7 @@ _PLACE = re.compile(r"^.*[省市州盟县区旗](?=.)")
 _KIND = re.compile(
     r"(?:人民政府|街道办事处|办事处|管理委员会|委员会|管委会|办公室|局|委|办|厅|处|院|所|会|中心)+$"
 )
+_NUMBERS = re.compile(r"[0-9一二三四五六七八九十]")
 _ALIKE = 0.75
 """How much of what sets names apart they share at least: of four characters three."""
 
@@ -58,7 +59,12 @@ def _apart(name: str) -> tuple[str, str]:
 
 
 def _meant(one: str, other: str) -> bool:
-    """Whether two words are one: a shorter form, much alike, turned about or mistyped."""
+    """Whether two words are one: a shorter form, much alike, turned about or mistyped.
+
+    Another number is another agency.
+    """
+    if _NUMBERS.findall(one) != _NUMBERS.findall(other):
+        return False
     short, long = sorted((one, other), key=len)
     left = iter(long)
     if len(short) >= _SHORTEST and all(character in left for character in short):
