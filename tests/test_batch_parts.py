@@ -10,7 +10,10 @@ import nbformat
 import pytest
 
 from helpers.batch.concern import uses_register
+from helpers.batch.plan import Plan
+from helpers.batch.standing import Other
 from helpers.cli import execute
+from helpers.cli.leftovers import Leftovers
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "notebooks" / "annual_report.ipynb"
@@ -140,6 +143,17 @@ def test_a_part_that_changes_what_is_said_of_the_rest_names_them(county, out, ca
 
     assert build(out, county, options=["--json"]) == 0
     assert made(events(capsys)) == {two.stem}
+
+
+def test_of_very_many_others_the_number_is_told_beside_the_names():
+    """Those that somebody has to run again are named; of those left alone, a few."""
+    some = [Other(Path("2024"), {"agency": f"第{n:02d}局", "year": 2024}) for n in range(50)]
+    left = Leftovers(())
+    left.see(Plan((), (), some[:6], some))
+    few, many = left.lines()
+    assert "第04局 2024等 6 份" in few
+    assert "第05局" not in few
+    assert "第39局 2024等 50 份）" in many
 
 
 def test_a_renamed_agency_is_told_and_taken_out_by_its_old_name(county, out, capsys):

@@ -226,3 +226,16 @@ def test_a_file_is_replaced_whole(tmp_path):
     replace_file(file, b"two")
     assert file.read_bytes() == b"two"
     assert [p.name for p in file.parent.iterdir()] == ["b.csv"]
+
+
+def test_that_years_were_not_compared_is_said_in_one_line(tmp_path, capsys):
+    html = ["--formats", "html", "--jobs", "1"]
+    said = "没有往年报告，跨年的关系没有核对；往年报告用 --history 指出。\n"
+    for _ in range(2):  # also when nothing has changed and nothing is read
+        assert build(tmp_path / "a", CLEAN, options=html) == 0
+        assert f"\n{said}" in capsys.readouterr().out
+    later = ROOT / "params" / "2024" / "宿迁市人民政府.yaml"
+    assert build(tmp_path / "a", later, options=[*html, "--history", str(CLEAN)]) == 0
+    assert "没有往年报告" not in capsys.readouterr().out
+    assert build(tmp_path / "b", later, CLEAN, options=html) == 0
+    assert f"有 1 份{said}" in capsys.readouterr().out

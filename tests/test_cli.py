@@ -177,3 +177,21 @@ def test_the_readme_names_every_command_and_option():
         for option in command.params:
             if option.param_type_name == "option":
                 assert option.opts[0] in readme, f"{name} {option.opts[0]}"
+
+
+def test_what_cannot_be_assessed_in_several_reports_is_told_once(tmp_path, capsys):
+    """Six bureaus without last year's report: one sentence, five of them named."""
+    source = SEED.read_text("utf-8")
+    for n in range(6):
+        text = source.replace("市中区工业和信息化局", f"市中区第{n}局")
+        (tmp_path / f"{n}.yaml").write_text(text, encoding="utf-8")
+    execute(["check", str(tmp_path)])
+    out = capsys.readouterr().out
+    _, shared = out.split("几份报告同样无法核对的：")
+    (line,) = [line for line in shared.splitlines() if "缺上年（2020 年度）报告" in line]
+    assert line.endswith("市中区第4局 2021等 6 份）")
+    assert out.count("缺上年（2020 年度）报告，无法核对") == 1
+    execute(["check", str(tmp_path / "0.yaml")])
+    alone = capsys.readouterr().out
+    assert "缺上年（2020 年度）报告" in alone
+    assert "几份报告" not in alone

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
+from browser import launched
 from generated import county
 from helpers import formats
 from helpers.errors import InputError
@@ -439,3 +440,60 @@ def test_the_notebook_runs_and_its_page_keeps_tables_notes_and_charts(project):
 def test_indicators_of_no_reports_have_all_their_columns():
     about = reports_frame([])
     assert "new" in indicators_frame(figures_frame([], about), about)
+
+
+def test_the_funnel_names_whoever_is_outside_the_range_beside_the_picture():
+    """A county of 30: one agency discloses nearly all, one has too few cases to be drawn."""
+    reports = county(30, [2025])
+    table = opened(reports, 2025).indicators
+    table.loc[0, ["disclosure_part", "disclosure_base", "disclosure"]] = [95, 100, 0.95]
+    table.loc[1, ["disclosure_part", "disclosure_base", "disclosure"]] = [3, 3, 1.0]
+    chart = charts.funnel_chart(table, 2025)
+    name = table.loc[0, "agency"]
+    assert f"<!-- 1 {name} 95.0%（95/100） -->" in chart.svg
+    assert "高于范围的" in chart.svg
+    assert table.loc[1, "agency"] not in chart.svg + chart.alt
+    assert "不足 20 件的 1 家没有画" in chart.alt
+    assert "10^" not in chart.svg  # numbers of cases as people write them
+    assert charts.funnel_chart(table.head(2).tail(1), 2025) is None
+
+
+def test_a_city_beside_its_bureaus_has_a_scale_that_says_what_it_is():
+    table = opened(county(30, [2025]), 2025).indicators
+    table.loc[0, ["disclosure_part", "disclosure_base", "disclosure"]] = [5000, 50_000, 0.1]
+    drawn = charts.funnel_chart(table, 2025).svg
+    assert "对数刻度" in drawn
+    assert "<!-- 1,000 -->" in drawn
+    assert "<!-- 200 -->" in drawn
+
+
+def test_the_name_of_a_line_that_ends_at_nothing_stands_above_the_axis():
+    values = pd.DataFrame({"a": [3.0, 0.0], "b": [2.0, 0.0]})
+    low, high = charts._apart([0.0, 0.0], values, 4.2)
+    assert 0 < low < high
+
+
+def test_whoever_closed_few_requests_has_no_bar_of_shares():
+    table = opened(county(3, [2025]), 2025).indicators
+    table.loc[0, "closed"] = 19
+    chart = charts.outcomes_chart(table, 2025)
+    assert table.loc[0, "agency"] not in chart.alt
+    table["closed"] = 19
+    assert charts.outcomes_chart(table, 2025) is None
+
+
+def test_a_long_table_scrolls_in_its_own_box_and_is_whole_on_paper():
+    """Chromium, in the page that nbconvert itself makes of the notebook's tables."""
+    few, many = (opened(county(n, [2025]), 2025).agencies() for n in (10, 60))
+    html = "".join(table._repr_mimebundle_()["text/html"] for table in (few, many))
+    with launched() as chromium:
+        page = chromium.new_page(viewport={"width": 360, "height": 800})
+        page.set_content(f"<body>{html}</body>")
+        wide = "e => [e.scrollWidth > e.clientWidth, e.scrollHeight > e.clientHeight + 20]"
+        boxes = [page.eval_on_selector(box, wide) for box in (".nbt:not(.tall)", ".nbt.tall")]
+        assert boxes == [[True, False], [True, True]]
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        page.emulate_media(media="print")
+        style = "e => [getComputedStyle(e).overflow, getComputedStyle(e).maxHeight]"
+        assert page.eval_on_selector(".nbt.tall", style) == ["visible", "none"]
+        page.close()

@@ -15,7 +15,7 @@ from generated import county
 from helpers.cli import execute
 from helpers.exporters.errors import ExportError
 from helpers.figures import Figure, number
-from helpers.params import read_params
+from helpers.params import read_params, write_params
 from helpers.poster.facts import facts, rate, share, words
 from helpers.poster.render import _data, png, svg
 from helpers.report import Agency
@@ -208,3 +208,27 @@ def test_the_command_writes_pictures_and_words(tmp_path, project, capsys):
     assert "2个单位" in said
     assert execute(["picture", str(source), "--year", "2022", "--out", str(tmp_path)]) == 2
     assert "没有 2022 年度的报告" in capsys.readouterr().err
+
+
+def test_the_picture_of_all_takes_its_past_as_that_of_one_does(tmp_path, capsys):
+    """From the history, once where a report is in both, and under the former names."""
+    reports = county(3, [2022, 2023, 2024])
+    renamed = Agency(name="某县新设局", formerly=(reports[0].agency.name,))
+    for at, report in enumerate(reports):
+        now = replace(report, agency=renamed) if at == 2 else report
+        folder = tmp_path / str(report.year)
+        folder.mkdir(exist_ok=True)
+        (folder / f"{at}.yaml").write_text(write_params(now), encoding="utf-8")
+    years = [str(tmp_path / str(year)) for year in (2022, 2023, 2024)]
+    call = ["picture", *years[1:], "--year", "2024", "--whole", "某县", "--out", str(tmp_path)]
+    assert execute([*call, "--history", years[0], "--history", years[1]]) == 0
+    said = (tmp_path / "某县2024一图读懂.txt").read_text("utf-8")
+    for year in (2022, 2023, 2024):
+        new = [r.complete.value(r.format.ref("new", "sum")) for r in reports if r.year == year]
+        assert f"{year}年 {sum(new):,}件" in said
+    assert "历年里没有" not in capsys.readouterr().err
+
+    (tmp_path / "2022" / "3.yaml").unlink()
+    assert execute([*call, "--history", years[0]]) == 0
+    assert f"历年里没有 2022 年：缺{reports[3].agency.name}的报告" in capsys.readouterr().err
+    assert "2022年" not in (tmp_path / "某县2024一图读懂.txt").read_text("utf-8")

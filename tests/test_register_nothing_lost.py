@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -195,4 +196,24 @@ def test_a_register_without_a_row_of_the_year_is_not_taken_for_a_year_without_re
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert execute(["tally", "台账.csv", "--agency", AGENCY, "--year", "2024"]) == 0
-    assert "没有一行计入 2024 年度" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "没有一行计入 2024 年度" in out
+    assert "没有一行是 2024 年收到的，读到的是2023 年收到的" in out
+
+
+def test_a_register_of_the_year_before_is_told_though_something_of_it_is_carried_over(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The table is not empty, so that it looks like a quiet year."""
+    carried = "2023-2,2023-12-28,自然人,2024-01-10,予以公开\n"
+    (folder / "台账.csv").write_text(REGISTER + carried, encoding="utf-8")
+    call = ["tally", "台账.csv", "--agency", AGENCY]
+
+    assert execute([*call, "--year", "2024"]) == 0
+    out = capsys.readouterr().out
+    assert "没有一行是 2024 年收到的，读到的是2023 年收到的 2 行" in out
+    assert "2024 年的台账在别的文件或工作表里的，把它也写上再算一次" in out
+    assert execute([*call, "--year", "2024", "--json"]) == 0
+    assert "没有一行是 2024 年收到的" in json.loads(capsys.readouterr().out)["notes"][0]
+    assert execute([*call, "--year", "2023"]) == 0
+    assert "没有一行是" not in capsys.readouterr().out

@@ -308,6 +308,46 @@ def test_a_row_that_could_not_be_counted_explains_a_difference(tmp_path):
     assert "没有计入（见未计入的行）的有 1 行" in told[0].message
 
 
+def test_rows_that_are_more_than_the_difference_are_counted_and_not_named(tmp_path):
+    """Two were closed in January and the report has one too many: which, nobody knows."""
+    found = small(tmp_path, [*CLEAN, replace(CLEAN[3], number="2023-依-000005")])
+    reason = differences(found, declare(found, open=3))[0].reasons[0]
+
+    assert reason.text == "可能其中有的算进去了：次年一月才办结的有 2 行"
+    assert (reason.rows, reason.exact) == ("", False)
+
+
+def test_a_row_that_is_in_the_cell_does_not_explain_why_there_are_too_many(tmp_path):
+    """Closed in January, it was received in the year and counts as received."""
+    found = small(tmp_path, CLEAN)
+    (told,) = differences(found, declare(found, new=4))
+
+    assert told.reasons == ()
+
+
+def test_groups_of_rows_that_make_up_the_difference_together_are_named(tmp_path):
+    uncounted = CLEAN[1].spoilt("申请人类型", "")
+    found = small(tmp_path, [*CLEAN, uncounted])
+    told = differences(found, declare(found, open=4, carry_out=1))
+
+    (first,) = [one for one in told if one.ref.row.endswith("予以公开")]
+    assert all(one.text.startswith("合起来正好相符的，") and one.rows for one in first.reasons)
+    assert len(first.reasons) == 2
+
+
+def test_a_row_that_fits_two_cells_is_named_for_neither(tmp_path):
+    """Its applicant is not known, and both kinds have one too many."""
+    found = small(tmp_path, [*CLEAN, CLEAN[1].spoilt("申请人类型", "")])
+    report = declare(found, new=4)
+    other = report.format.table("三").by_key["new", "ent"]
+    report = replace(report, figures=report.figures.having({other: number(1)}))
+    told = differences(found, report)
+
+    new = [one for one in told if one.ref.row.startswith("一、")]
+    assert len(new) == 2
+    assert all(not reason.rows for one in new for reason in one.reasons)
+
+
 def test_two_cells_that_are_off_by_as_much_are_told_to_be_swapped(tmp_path):
     found = small(tmp_path, CLEAN)
     told = differences(found, declare(found, open=1, deny6=2))

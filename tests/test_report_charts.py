@@ -231,15 +231,17 @@ def test_a_chart_that_there_is_not_is_told_with_its_line(tmp_path):
         read_params(file, "a.yaml")
     (problem,) = caught.value.problems
     assert str(problem).startswith("a.yaml 第 1 行：charts：读到")
-    assert "应为 true、false，或其中几个：[办理结果, 申请人, 历年]" in problem.message
+    assert "读到“饼图”，没有这张图；可用的有：办理结果、申请人、历年" in problem.message
 
 
 def test_the_settings_file_asks_for_all_reports_and_the_params_file_outweighs_it(capsys):
     settings = {"report": {"charts": ["申请人"]}}
     assert settings_data(settings_from(settings)) == settings
     assert settings_data(settings_from({"report": {"charts": False}})) == {}
-    with pytest.raises(InputError, match="读到“饼图”，应为 true、false，或其中几个"):
-        settings_from({"report": {"charts": "饼图"}})
+    with pytest.raises(
+        InputError, match="读到“饼图”，没有这张图；可用的有：办理结果、申请人、历年"
+    ):
+        settings_from({"report": {"charts": ["申请人", "饼图"]}})
     open_report(str(CITY), settings=settings).charts()
     assert "申请人" in capsys.readouterr().out
     data = {**params_data(read_params(CITY)), "charts": False, "settings": settings}
@@ -265,3 +267,16 @@ def test_numbers_are_laid_out_with_equal_columns():
         o.data[grid.MIME] for o in annex(read_params(CITY), [], ["申请人"]) if grid.MIME in o.data
     ]
     assert set(grid.from_json(table).widths) == {1.0}
+
+
+def test_shares_of_few_requests_are_told_as_the_portfolio_tells_them():
+    """The same guard as in the notebook of many agencies and in the picture: under 20 no %."""
+    quiet = samples.reports()["全零"]
+    ref = quiet.format.ref("new", "nat", "三")
+    few = replace(quiet, figures=quiet.figures.having({ref: number(3)}))
+    exhibit = single.applicants(few)
+    assert exhibit.rows[1][1:3] == ("3/3", "0/3")
+    assert exhibit.rows[1][-1] == "3/3"
+    assert "%" not in exhibit.chart.alt + str(exhibit.rows)
+    enough = replace(quiet, figures=quiet.figures.having({ref: number(20)}))
+    assert single.applicants(enough).rows[1][1] == "100.0%"

@@ -126,6 +126,35 @@ def test_what_stops_a_sum_stops_it_unless_it_is_explained(
     assert let.report.explanations == {rule: "该镇今年撤并"}
 
 
+def unbalanced(report: Report) -> Report:
+    """The report with a cell of 表三 that fits neither its row nor its column."""
+    ref = report.format.ref("new", "nat", "三")
+    return replace(report, figures=report.figures.having({ref: number(999)}))
+
+
+def test_a_reason_for_adding_a_unit_with_errors_lets_its_errors_through_and_no_other() -> None:
+    """The wrong figures of the unit are in the sum too, where the same rules speak of them."""
+    reports = [UNITS[0], unbalanced(UNITS[1]), UNITS[2]]
+    stopped = rolled(reports, blocked=(1,))
+    let = rolled(reports, blocked=(1,), explanations={"R-09": "先汇总，改正后再报"})
+    assert [f.rule for f in stopped.blocking] == ["R-09", "T3-03"]
+    assert let.blocking == ()
+    (inherited,) = (f for f in let.findings if f.rule == "T3-03" and f.state == "fail")
+    assert inherited.level == "已说明"
+    assert "来自 R-09 所说的单位" in inherited.message
+
+    other = [unbalanced(UNITS[0]), UNITS[1], UNITS[2]]  # not the one that R-09 names
+    still = rolled(other, blocked=(1,), explanations={"R-09": "先汇总，改正后再报"})
+    assert [f.rule for f in still.blocking] == ["T3-03"]
+
+
+def test_a_reason_given_above_lets_the_sum_of_a_lower_level_through() -> None:
+    reports = [UNITS[0], unbalanced(UNITS[1]), UNITS[2], unit("某某市人民政府办公室")]
+    found = rolled(reports, CITY, blocked=(1,), explanations={"R-09": "先汇总"})
+    assert found.below[0].blocking
+    assert found.blocking == ()
+
+
 def test_an_error_below_stops_the_sum_above() -> None:
     found = rolled([*UNITS[:2], unit("某某市人民政府办公室")], CITY)
 
@@ -264,8 +293,36 @@ def test_the_command_stops_at_a_missing_unit_and_says_how_to_go_on(
     printed = capsys.readouterr()
     assert "R-02" in printed.out
     assert "没有写参数文件" in printed.err
+    assert "确有原因的，用 --explain R-02=理由 写明。" in printed.out
+    assert "explanations" not in printed.out
     assert not (county / "out").exists()
     assert execute([*call, "--explain", "R-02=该镇今年撤并"]) == 0
+
+
+def test_the_command_adds_a_unit_with_errors_for_a_reason_and_says_that_it_is_for_now(
+    county: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = unbalanced(UNITS[1])
+    (county / wrong.source).write_text(write_params(wrong), encoding="utf-8")
+    call = ["rollup", ".", "--agency", COUNTY, "--to", "out"]
+
+    assert execute(call) == 1
+    assert "用 --explain R-09=理由 写明" in capsys.readouterr().out
+    assert execute([*call, "--explain", "R-09=先汇总，改正后再报"]) == 0
+    assert "这是暂时的汇总" in capsys.readouterr().err
+
+
+def test_a_lower_level_that_stops_is_to_be_summed_by_itself_first(
+    county: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (county / f"{TOWN}.yaml").unlink()
+    with (county / "nianbao.toml").open("a", encoding="utf-8") as file:
+        file.write(f'[[rollup]]\nparent = "{CITY}"\nunits = ["{COUNTY}"]\n')
+
+    assert execute(["rollup", ".", "--agency", CITY, "--to", "out"]) == 1
+    printed = capsys.readouterr().out
+    assert f"先用 --agency {COUNTY} --explain R-02=理由 汇总它。" in printed
+    assert "用 --explain R-09=理由 写明。" in printed
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+import pytest
+
 from helpers.report import Agency, Report
 from helpers.rules import (
     CATALOGUE,
@@ -225,3 +227,30 @@ def test_with_a_roster_every_agency_is_on_it() -> None:
         ["“某某县民正局”不在设置文件的汇总名单上，是不是“某某县民政局”？"],
     ]
     assert "B-05" in Batch(reports, (roster,)).rules_of(0)
+
+
+@pytest.mark.parametrize(
+    ("name", "guess"),
+    [
+        ("某某县财政局", None),  # one character from 民政局, and another bureau
+        ("某某县司法局", None),
+        ("别的县民政局", None),
+        ("西河镇人民政府", None),
+        ("某某县民正局", "某某县民政局"),
+        ("某某县政民局", "某某县民政局"),
+        ("沐阳县人民政府", "沭阳县人民政府"),
+        ("沂阳市人民政府", None),
+        ("某某县第三人民医院", None),
+        ("民政局", "某某县民政局"),
+        ("某某县住建局", "某某县住房和城乡建设局"),
+        ("某某县住房与城乡建设局", "某某县住房和城乡建设局"),
+        ("某某县卫生健康委员会", "某某县卫生健康局"),
+    ],
+)
+def test_a_likely_name_is_offered_only_where_it_is_likely(name: str, guess: str | None) -> None:
+    units = ("某某县民政局", "某某县住房和城乡建设局", "某某县卫生健康局", "东河镇人民政府")
+    units += ("沭阳县人民政府", "某某县第一人民医院")
+    found = check_batch(Batch([of(name), of(units[0])], (Roster("某某县人民政府", units),)))
+
+    (said,) = [f.message for f in found[0] if f.rule == "B-05"]
+    assert said.endswith(f"，是不是“{guess}”？" if guess else "名单上。")

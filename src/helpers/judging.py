@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from helpers.formats import closest
 from helpers.report import Report
 from helpers.rules import (
     Batch,
@@ -16,6 +15,7 @@ from helpers.rules import (
     agency_key,
     check,
     earlier_reports,
+    likely_name,
     look_around,
     with_batch,
 )
@@ -87,7 +87,7 @@ def _lookalike(report: Report, past: Sequence[Report], pool: dict[str, list[Repo
     last = [r for r in past if r.year == report.year - 1]
     taken = {key for key, reports in pool.items() if any(r.year == report.year for r in reports)}
     names = [r.agency.name for r in last if agency_key(r.agency.name) not in taken]
-    return closest(report.agency.name, names) or ""
+    return likely_name(report.agency.name, names) or ""
 
 
 def seen_in_batch(

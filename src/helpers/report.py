@@ -52,6 +52,9 @@ CHARTS: tuple[str, ...] = get_args(ChartName)
 """The charts that can follow a report, in their order."""
 
 
+_LONG = 30  # characters of a name that was read
+
+
 def chart_names(given: object) -> tuple[str, ...]:
     """The charts that ``true``, ``false`` or names mean. Raises ValueError for anything else."""
     if isinstance(given, bool):
@@ -60,6 +63,19 @@ def chart_names(given: object) -> tuple[str, ...]:
     if not isinstance(named, list | tuple) or any(name not in CHARTS for name in named):
         raise ValueError("no such chart")
     return tuple(name for name in CHARTS if name in named)
+
+
+def chart_fault(given: object) -> str:
+    """What ``chart_names`` does not take, in words: which of the names, and which there are.
+
+    >>> chart_fault(["办理结果", "饼图"]).partition("；")[0]
+    '读到“饼图”，没有这张图'
+    """
+    named = given if isinstance(given, list | tuple) else [given]
+    wrong = [str(name) for name in named if name not in CHARTS]
+    read = "”“".join(name if len(name) <= _LONG else f"{name[:_LONG]}…" for name in wrong)
+    known = f"可用的有：{'、'.join(CHARTS)}，也可以写 true（全部）或 false（不附）"
+    return f"读到“{read}”，没有这张图；{known}"
 
 
 Charts = Annotated[

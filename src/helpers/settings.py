@@ -41,7 +41,7 @@ from helpers.errors import InputError, Problem, why
 from helpers.formats import closest
 from helpers.register.options import RegisterOptions
 from helpers.register.settings import options_data, read_options
-from helpers.report import CHARTS, Agency, Kind, chart_names
+from helpers.report import Agency, Kind, chart_fault, chart_names
 from helpers.rules import CATALOGUE, EVERY_KIND, Limits, MonthDay, Roster, Severity, agency_key
 
 DEFAULT = "nianbao.toml"
@@ -180,9 +180,7 @@ def _charts(given: dict[str, Any], name: str, problems: list[Problem]) -> tuple[
     try:
         return chart_names(given.get("charts", False))
     except ValueError:
-        listed = ", ".join(f'"{one}"' for one in CHARTS)
-        text = f"读到“{given['charts']}”，应为 true、false，或其中几个：[{listed}]"
-        problems.append(Problem(name, text, key="report.charts"))
+        problems.append(Problem(name, chart_fault(given["charts"]), key="report.charts"))
         return ()
 
 

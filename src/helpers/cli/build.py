@@ -92,6 +92,7 @@ class _Batch:
         self.done: list[Done] = []
         self.unread: list[Loaded] = []
         self.total = 0
+        self.alone = 0
         self.interrupted = False
 
     def is_settled(self, sources: Sequence[str], history: Sequence[str]) -> bool:
@@ -106,6 +107,7 @@ class _Batch:
         if not found:
             return False
         years = sorted({folder for folder, _ in found})
+        self.alone = len(found) if len(years) == 1 and not history else 0
         with _locked(self.shelf, years), self._progress(len(found)) as hear:
             for _, entry in found:
                 hear(Done(entry, kept=True))
@@ -121,6 +123,7 @@ class _Batch:
         earlier = load(history)
         planned = plan(loaded, earlier, self.shelf, self.common)
         self.leftovers.see(planned)
+        self.alone = sum(not task.around.history for task in planned.tasks)
         self.unread = [item for item in (*loaded, *earlier) if item.report is None]
         self.unread += planned.bad
         for item in self.unread:
@@ -195,6 +198,9 @@ class _Batch:
         echo(f"{len(good)} 份已生成{unchanged}，在 {self.shelf.name} 文件夹；共 {every} 个来源。")
         for line in self.leftovers.lines():
             echo(line)
+        if self.alone:
+            some = f"有 {self.alone} 份" if self.alone < self.total else ""
+            echo(f"{some}没有往年报告，跨年的关系没有核对；往年报告用 --history 指出。")
         if self.interrupted:
             left = self.total - len(self.done)
             echo(f"已中断：还有 {left} 份没有做；再运行一次，只做没有完成的。")

@@ -8,10 +8,17 @@ from typing import Any
 
 from helpers.batch.files import folder_names, replace_file
 from helpers.batch.produce import findings_data
-from helpers.cli.findings import complain, print_counts, print_notes, print_result
+from helpers.cli.findings import (
+    complain,
+    print_counts,
+    print_notes,
+    print_result,
+    print_shared,
+)
 from helpers.cli.terminal import echo, echo_json
 from helpers.comparing import Before, Changes, changes_data, read_run
 from helpers.judging import Judged, judge
+from helpers.report import Report
 from helpers.rules import Batch, Family
 from helpers.settings import Settings
 from helpers.sources import load
@@ -83,10 +90,12 @@ def _as_json(one: Judged, changes: Changes | None) -> dict[str, Any]:
 
 
 def _print_all(pairs: Sequence[tuple[Judged, Changes | None]], families: Sequence[Family]) -> None:
+    shared = _shared([one for one, _ in pairs])
     for one, changes in pairs:
         if one.item.report and one.result:
-            print_result(one.item.source, one.item.report, one.result, changes)
+            print_result(one.item.source, one.item.report, one.result, changes, shared)
             print_notes(one.item)
+    print_shared(shared)
     _print_totals([one for one, _ in pairs])
     compared = [changes.counts() for _, changes in pairs if changes and not changes.first]
     if compared:
@@ -97,6 +106,16 @@ def _print_all(pairs: Sequence[tuple[Judged, Changes | None]], families: Sequenc
         numbers = f"{len(family.units)} 家，已报 {len(family.present)} 家"
         name = f"汇总名单“{family.roster.parent}” {family.year} 年度"
         echo(f"{name}：{numbers}{missing}。")
+
+
+def _shared(judged: Sequence[Judged]) -> dict[str, list[tuple[Report, Sequence[str]]]]:
+    """What could not be assessed in more than one report, with the reports and their rules."""
+    told: dict[str, list[tuple[Report, Sequence[str]]]] = {}
+    for one in judged:
+        if one.item.report and one.result:
+            for text, rules in one.result.unassessed.items():
+                told.setdefault(text, []).append((one.item.report, rules))
+    return {text: concerned for text, concerned in told.items() if len(concerned) > 1}
 
 
 def _print_totals(judged: Sequence[Judged]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import click
 
@@ -47,9 +47,17 @@ def print_notes(item: Loaded) -> None:
 
 
 def print_result(
-    source: str, report: Report, result: Result, changes: Changes | None = None
+    source: str,
+    report: Report,
+    result: Result,
+    changes: Changes | None = None,
+    elsewhere: Collection[str] = (),
 ) -> None:
-    """One report: its state in a line, then each finding; ``changes`` since an earlier run."""
+    """One report: its state in a line, then each finding; ``changes`` since an earlier run.
+
+    What could not be assessed is left out where the sentence is told for several reports
+    ``elsewhere``.
+    """
     sign, colour = ("✗", "red") if result.blocking else ("✓", "green")
     secho(f"{sign} {report.agency.name} {report.year} 年度", fg=colour, bold=True, nl=False)
     echo(f"　{report.format.code} 年格式　{summary(result)}　{source}")
@@ -63,10 +71,26 @@ def print_result(
         for noted in gone:
             echo(f"    {_changed(word)}{noted.rule}　{noted.message}")
     for text, rules in result.unassessed.items():
-        level = click.style("无法核对", fg=_COLOURS["无法核对"])
-        echo(f"    {level} {'、'.join(rules)}　{text}")
+        if text not in elsewhere:
+            echo(f"    {_UNASSESSED} {'、'.join(rules)}　{text}")
     for line in explanation_notes(result):
         secho(f"    注意　{line}", fg="yellow")
+
+
+_UNASSESSED = click.style("无法核对", fg=_COLOURS["无法核对"])
+_FEW = 5
+"""How many reports are named before their number is told."""
+
+
+def print_shared(shared: Mapping[str, Sequence[tuple[Report, Sequence[str]]]]) -> None:
+    """What could not be assessed in several reports: each sentence once, and whom it concerns."""
+    if shared:
+        secho("几份报告同样无法核对的：", bold=True)
+    for text, concerned in shared.items():
+        rules = dict.fromkeys(rule for _, some in concerned for rule in some)
+        names = "、".join(f"{one.agency.name} {one.year}" for one, _ in concerned[:_FEW])
+        number = f"等 {len(concerned)} 份" if len(concerned) > _FEW else f"，{len(concerned)} 份"
+        echo(f"    {_UNASSESSED} {'、'.join(rules)}　{text}（{names}{number}）")
 
 
 def print_finding(finding: Finding, number: str = "", change: str = "") -> None:

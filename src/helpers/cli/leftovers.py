@@ -13,7 +13,10 @@ from helpers.errors import InputError, Problem
 from helpers.formats import closest
 
 _FEW = 5
-"""How many are named; of more, the number is told."""
+"""How many are named that nothing was done to; of more, the number is told."""
+
+_MANY = 40
+"""How many are named that people have to do something about; ``--json`` names all."""
 
 
 class Leftovers:
@@ -53,7 +56,7 @@ class Leftovers:
         """What people are told."""
         lines = []
         if self._gone:
-            lines.append(f"已移出 {len(self._gone)} 份：{_names(self._gone)}。")
+            lines.append(f"已移出 {len(self._gone)} 份：{_names(self._gone, _MANY)}。")
         lines += [
             f"{one.name}：现在的名称是“{one.renamed}”，原名称的成品还在；用 --prune {name} 移出。"
             for one in self._left
@@ -63,7 +66,7 @@ class Leftovers:
             text = f"另有 {len(left)} 份不在这次的来源里，没有动：{_names(left)}。"
             lines.append(f"{text}已撤销、改名的，用 --prune 机关名称 移出。")
         if outdated := [one for one in self._outdated if one not in self._gone]:
-            text = f"其中 {len(outdated)} 份与别家对照的结果有变（{_names(outdated)}）"
+            text = f"其中 {len(outdated)} 份与别家对照的结果有变（{_names(outdated, _MANY)}）"
             lines.append(f"{text}，把它们也列入来源再运行一次就会更新。")
         return lines
 
@@ -79,9 +82,9 @@ class Leftovers:
         }
 
 
-def _names(some: Sequence[Other]) -> str:
-    names = "、".join(one.name for one in some[:_FEW])
-    return f"{names}等" if len(some) > _FEW else names
+def _names(some: Sequence[Other], most: int = _FEW) -> str:
+    names = "、".join(one.name for one in some[:most])
+    return f"{names}等 {len(some)} 份" if len(some) > most else names
 
 
 def _cannot(name: str, own: set[str], known: set[str]) -> Problem:

@@ -11,13 +11,15 @@ from helpers.cli.terminal import echo
 from helpers.exporters.errors import ExportError
 from helpers.judging import surroundings
 from helpers.poster import render
-from helpers.poster.facts import Facts, facts, words
+from helpers.poster.facts import Facts, facts, strangers, words
 from helpers.report import Report
-from helpers.rules import parents
+from helpers.rules import agency_key, parents
 from helpers.settings import Settings
 from helpers.sources import load, without_duplicates
 
 OK, USAGE, FAILED = 0, 2, 3
+_FEW = 5
+"""How many agencies are named before their number is told."""
 
 
 def make_pictures(
@@ -43,7 +45,7 @@ def make_pictures(
     if not reports:
         return USAGE
     year = year or max(report.year for report in reports)
-    others = [*reports, *(item.report for item in past if item.report)]
+    others = _each_once([*reports, *(item.report for item in past if item.report)])
     wanted = list(_wanted([r for r in reports if r.year == year], others, whole, settings))
     if not wanted:
         echo(f"没有 {year} 年度的报告。", err=True)
@@ -57,13 +59,48 @@ def _wanted(
     reports: Sequence[Report], others: Sequence[Report], whole: str | None, settings: Settings
 ) -> list[Facts]:
     if whole:
-        added = _without_parents(reports, settings)
-        earlier = _without_parents(others, settings)
-        return [facts(added, whole, earlier)] if added else []
+        return _together(_without_parents(reports, settings), others, whole, settings)
     return [
         facts([report], earlier=surroundings(report, others, settings).earlier)
         for report in reports
     ]
+
+
+def _together(
+    added: Sequence[Report], others: Sequence[Report], whole: str, settings: Settings
+) -> list[Facts]:
+    """The one picture of all that are added, nothing where there is none to add."""
+    if len(added) < 2:
+        return [facts([one], whole, surroundings(one, others, settings).earlier) for one in added]
+    earlier = [one for one in _without_parents(others, settings) if one.year < added[0].year]
+    _say_left_out(added, earlier)
+    return [facts(added, whole, earlier)]
+
+
+def _each_once(reports: Sequence[Report]) -> list[Report]:
+    """One report of an agency and year, that of the sources before that of the history."""
+    found: dict[tuple[str, int], Report] = {}
+    for report in reports:
+        found.setdefault((agency_key(report.agency.name), report.year), report)
+    return list(found.values())
+
+
+def _say_left_out(added: Sequence[Report], earlier: Sequence[Report]) -> None:
+    """Say which past years are not in the picture, for they are about other agencies."""
+    by_year: dict[int, list[Report]] = {}
+    for report in earlier:
+        by_year.setdefault(report.year, []).append(report)
+    for year, (missing, more) in sorted(strangers(added, by_year).items()):
+        parts = [f"缺{_named(missing)}的报告"] if missing else []
+        parts += [f"多出{_named(more)}的报告"] if more else []
+        text = f"历年里没有 {year} 年：{'，'.join(parts)}，单位不同不能相比。"
+        tail = "改名、合并的，在现在的参数文件 agency 里写 formerly。"
+        echo(f"{text}{tail}", err=True)
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f"等 {len(names)} 家" if len(names) > _FEW else ""
+    return "、".join(names[:_FEW]) + more
 
 
 def _without_parents(reports: Sequence[Report], settings: Settings) -> list[Report]:

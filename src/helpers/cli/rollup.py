@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ from helpers.params import write_params
 from helpers.report import Agency, Report
 from helpers.rollup import Rolled, proof_data, proof_workbook, roll_up
 from helpers.rollup.drafting import drafted
-from helpers.rules import CATALOGUE, agency_key
+from helpers.rules import CATALOGUE, EXPLAINED, Finding, agency_key
 from helpers.settings import Settings
 from helpers.sources import load
 
@@ -62,6 +63,7 @@ def roll_up_all(
         severities=settings.severities,
         limits=settings.limits,
     )
+    rolled = advised(rolled)
     if wanted.as_json:
         echo_json(proof_data(rolled))
     else:
@@ -103,6 +105,29 @@ def explanations(given: Sequence[str]) -> dict[str, str]:
             raise click.UsageError(f"--explain：没有规则“{rule}”，nianbao rules 列出全部规则")
         reasons[rule] = reason.strip()
     return reasons
+
+
+_IN_A_FILE = re.compile("确有原因的，在 explanations 中说明(?:（[A-Z0-9-]+）)?。")
+
+
+def advised(rolled: Rolled, above: str = "") -> Rolled:
+    """The sum with advice that its findings can be answered by: by the option of this command.
+
+    A lower level that is summed on the way has no option of its own here: it is summed by
+    itself first. What a declared report has to explain is explained in its own file.
+    """
+    name = rolled.report.agency.name
+    first = f"先用 --agency {name} " if above else "用 "
+    last = " 汇总它。" if above else " 写明。"
+    found = tuple(_advised(finding, first, last) for finding in rolled.findings)
+    return replace(rolled, findings=found, below=tuple(advised(one, name) for one in rolled.below))
+
+
+def _advised(finding: Finding, first: str, last: str) -> Finding:
+    if not finding.blocking or finding.severity not in EXPLAINED:
+        return replace(finding, remedy=_IN_A_FILE.sub("", finding.remedy))
+    way = f"确有原因的，{first}--explain {finding.rule}=理由{last}"
+    return replace(finding, remedy=_IN_A_FILE.sub("", finding.remedy) + way)
 
 
 def _print(rolled: Rolled) -> None:
@@ -152,6 +177,8 @@ def _finish(rolled: Rolled, wanted: Wanted) -> int:
         return _declared_code(rolled)
     replace_file(file, content.encode())
     echo(f"已写 {file.as_posix()}：文字是草稿，下划线处请补写。", err=True)
+    if any(finding.rule == "R-09" and finding.explained for finding in rolled.findings):
+        echo("这是暂时的汇总：有错误的单位改正后，请加 --force 再汇总一次。", err=True)
     return _declared_code(rolled)
 
 

@@ -22,7 +22,7 @@ from helpers.register.files import spread
 from helpers.register.options import RegisterOptions
 from helpers.register.summing import rows_of
 from helpers.register.tally import Tally, derive, read_registers, tally
-from helpers.register.telling import tally_data
+from helpers.register.telling import tally_data, year_missing
 from helpers.report import Agency, Report
 from helpers.rules import agency_key
 from helpers.sources import load
@@ -207,6 +207,8 @@ def _print(found: Tally, told: Sequence[Difference] | None) -> None:
     if not any(map(len, found.tables["三"].members.values())):
         text = f"没有一行计入 {found.year} 年度，表三各格都是 0；请核对年度、文件和工作表"
         secho(f"    注意　{text}", fg="yellow")
+    if missing := year_missing(found):
+        secho(f"    注意　{missing}", fg="yellow")
     for key in found.tables:
         table = found.format.table(key)
         total = [ref for ref, slot in table.slots.items() if slot.column.key == "sum"]

@@ -309,10 +309,8 @@ class Portfolio:
         words = "、".join(BY_KEY[key].label for key in keys)
         trends = years.trends(self.indicators)
         chart = charts.trend_chart(trends, keys, f"历年{words}", least=self.least)
-        if chart is None:
-            said = f"{words}各年都没有数，或者不足 {self.least} 件，不作历年图。"
-            return Shown({"text/plain": said, "text/markdown": said})
-        return _picture(chart)
+        said = f"{words}各年都没有数，或者不足 {self.least} 件，不作历年图。"
+        return _picture(chart, said)
 
     def _known(self, keys: Sequence[str], among: Sequence[Indicator]) -> None:
         """Refuse a key that none of these indicators has, in words."""
@@ -324,14 +322,19 @@ class Portfolio:
 
     def outcomes_chart(self) -> Shown:
         """How requests ended at the agencies that closed most."""
-        return _picture(charts.outcomes_chart(self.indicators, self.year))
+        chart = charts.outcomes_chart(self.indicators, self.year, least=self.least)
+        return _picture(chart, f"各机关办结的都不足 {self.least} 件，不作办理结果图。")
 
     def funnel_chart(self, key: str = "disclosure") -> Shown:
         """A rate of every agency over the number of cases behind it."""
         self._known([key], RATES)
-        return _picture(charts.funnel_chart(self.indicators, self.year, key, self.least))
+        chart = charts.funnel_chart(self.indicators, self.year, key, self.least)
+        return _picture(chart, f"{BY_KEY[key].label}：各机关都不足 {self.least} 件，不作图。")
 
 
-def _picture(chart: Chart) -> Shown:
+def _picture(chart: Chart | None, said: str) -> Shown:
+    """The chart; where there is none, what is said instead."""
+    if chart is None:
+        return Shown({"text/plain": said, "text/markdown": said})
     data = {"text/plain": chart.alt, "image/svg+xml": chart.svg}
     return Shown(data, {"alt": chart.alt})

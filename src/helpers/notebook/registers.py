@@ -104,6 +104,7 @@ def _times(found: Sequence[RowFinding]) -> int:
 def register_text(found: Tally) -> str:
     """How the tables came about, for a terminal."""
     shown = [f"台账 {found.year} 年度，未能计入 {_times(found.uncounted)} 处"]
+    shown += filter(None, [_missing(found)])
     for ref, where in _origins(found):
         value = found.figures.value(ref)
         shown.append(f"  表{ref.table} {_label(ref)} {ref.column} {value}　{where}")
@@ -112,7 +113,8 @@ def register_text(found: Tally) -> str:
 
 def register_html(found: Tally, told: Sequence[Difference]) -> str:
     """How each row of the tables came about, what was not counted, what was declared otherwise."""
-    parts = [f'<p class="nb-verdict">{escape(_verdict(found, told))}</p>']
+    said = [_verdict(found, told), *filter(None, [_missing(found)])]
+    parts = [f'<p class="nb-verdict">{escape(one)}</p>' for one in said]
     if found.uncounted:
         wrong = [(one.rule, str(one)) for one in found.uncounted[:_ROWS]]
         parts.append(_table(f"未计入的行（{_times(found.uncounted)} 处）", _FINDING, wrong))
@@ -129,6 +131,12 @@ def register_html(found: Tally, told: Sequence[Difference]) -> str:
         said = [(one.rule, str(one)) for one in late[:_ROWS]]
         parts.append(_table(f"期限、收费和提示（{_times(late)} 处）", _FINDING, said))
     return f'{STYLE}<div class="nb">{"".join(parts)}</div>'
+
+
+def _missing(found: Tally) -> str:
+    from helpers.register.telling import year_missing
+
+    return year_missing(found)
 
 
 def _verdict(found: Tally, told: Sequence[Difference]) -> str:

@@ -25,22 +25,44 @@ _EXACT = 2**53  # from here on a float need not be the whole number it was made 
 Look = tuple[str, str]
 """Head of a column and how its values look: text, count, signed, rate, points, number."""
 
+_LONG = 18
+"""Of how many characters a text may be broken into lines."""
+
+_TALL = 40
+"""Of how many rows a table is shown in a box of its own height."""
+
 _STYLE = """<style>
-.nbt {max-height: 34em; overflow: auto; margin: .4em 0 1em;}
+.nbt {overflow: auto; max-width: 100%; margin: .4em 0 1em; scrollbar-width: auto;
+  --under: var(--jp-layout-color0, #fff);
+  background:
+    linear-gradient(to right, var(--under) 40%, transparent) 0 0 / 40px 100% local,
+    linear-gradient(to left, var(--under) 40%, transparent) 100% 0 / 40px 100% local,
+    linear-gradient(to right, #0006, transparent) 0 0 / 12px 100% scroll,
+    linear-gradient(to left, #0006, transparent) 100% 0 / 12px 100% scroll;
+  background-repeat: no-repeat;}
+.nbt.tall {max-height: 34em; border-bottom: 2px solid #8888;}
+.nbt::-webkit-scrollbar {width: 11px; height: 11px;}
+.nbt::-webkit-scrollbar-thumb {background: #8a8a8a; border-radius: 6px;}
+.nbt::-webkit-scrollbar-track {background: #8882;}
 .nbt table {border-collapse: collapse; font-size: 13px; line-height: 1.5; margin: 0;}
 .nbt caption {caption-side: top; text-align: left; font-weight: 600; padding: 4px 2px;
   color: inherit;}
+.nbt tbody tr {background: transparent !important;}
 .nbt th, .nbt td {border: 1px solid #8888; padding: 2px 8px; text-align: right !important;
   font-variant-numeric: tabular-nums; white-space: nowrap;}
 .nbt thead th {position: sticky; top: 0; background: var(--jp-layout-color2, #eee);
   text-align: center !important; z-index: 1; vertical-align: bottom;}
 .nbt tbody th, .nbt .t {text-align: left !important; font-weight: 400;}
-.nbt tbody th {white-space: normal; min-width: 5em; max-width: 28em;}
+.nbt tbody th {white-space: normal; min-width: 9em; max-width: 28em;}
+.nbt .t.long {white-space: normal; min-width: 12em; max-width: 22em; overflow-wrap: anywhere;}
 .nbt button {all: unset; cursor: pointer; font-weight: 600;}
 .nbt button:focus-visible {outline: 2px solid #0b4f8a; outline-offset: 2px;}
 .nbt th[aria-sort=ascending] button::after {content: " ▲";}
 .nbt th[aria-sort=descending] button::after {content: " ▼";}
 .nbt p {margin: 2px;}
+@media print {.nbt, .nbt.tall {max-height: none; overflow: visible; background: none;}
+  .nbt th, .nbt td {white-space: normal; padding: 1px 3px; font-size: 9px;}
+  .nbt tbody th, .nbt .t.long {min-width: 5em;}}
 </style>"""
 
 _SCRIPT = """<script>(() => {
@@ -118,7 +140,9 @@ class Listing:
             f'<table class="nb-sortable"><caption>{caption}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
         )
-        return f'{_STYLE}<div class="nbt" tabindex="0">{table}</div>{_SCRIPT}'
+        tall = " tall" if len(self.frame) > _TALL else ""
+        box = f'<div class="nbt{tall}" tabindex="0" role="region" aria-label="{caption}">'
+        return f"{_STYLE}{box}{table}</div>{_SCRIPT}"
 
 
 def _row(cells: list[tuple[str, str]], looks: list[Look]) -> str:
@@ -127,7 +151,8 @@ def _row(cells: list[tuple[str, str]], looks: list[Look]) -> str:
         if number == 0:
             parts.append(f'<th scope="row" data-v="{escape(key)}">{escape(text)}</th>')
         elif look == "text":
-            parts.append(f'<td class="t">{escape(text)}</td>')
+            long = " long" if len(text) > _LONG else ""
+            parts.append(f'<td class="t{long}">{escape(text)}</td>')
         else:
             parts.append(f'<td data-v="{escape(key)}">{escape(text)}</td>')
     return "".join(parts)

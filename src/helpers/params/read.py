@@ -28,7 +28,7 @@ from helpers.params.figures import read_figures, say
 from helpers.params.positions import Path as KeyPath
 from helpers.params.positions import Source, compose
 from helpers.placeholders import problems as placeholder_problems
-from helpers.report import CHARTS, Agency, Charts, Kind, Report, overlong
+from helpers.report import Agency, Charts, Kind, Report, chart_fault, overlong
 
 MAX_BYTES = 5_000_000
 
@@ -233,8 +233,8 @@ def _sentence(item: Any, path: KeyPath) -> str:
     if kind == "string_too_short" and path[0] == "explanations":
         return "理由是空的，请写明原因"
     if path[0] == "charts":
-        expected = f"应为 true、false，或其中几个：[{', '.join(CHARTS)}]"
-    elif kind == "value_error":
+        return chart_fault(given)
+    if kind == "value_error":
         expected = "不能有换行和看不见的控制字符"
     if expected is None and kind in ("dict_type", "model_type"):
         expected = "应为一组名称和值"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from helpers.portfolio.indicators import COUNTS, INDICATORS, LEAST, interval
+from helpers.portfolio.indicators import COUNTS, INDICATORS, LEAST, enough, interval
 from helpers.rules import Roster, agency_key, due_date
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def outliers(indicators: pd.DataFrame, year: int, least: int = LEAST) -> pd.Data
     for one in INDICATORS:
         value = rows[one.key]
         if one.rate:
-            value = value.where(rows[f"{one.key}_base"] >= least)
+            value = value.where(enough(rows[f"{one.key}_base"], least))
         scaled = value if one.rate else np.log1p(value)
         kinds = scaled.groupby(rows["kind"])
         middle = kinds.transform("median")
@@ -60,7 +60,7 @@ def outliers(indicators: pd.DataFrame, year: int, least: int = LEAST) -> pd.Data
         score = _NORMAL * (scaled - middle) / deviation.where(deviation > 0)
         found = (score.abs() >= FAR) & (siblings >= SIBLINGS)
         if not one.rate:
-            found &= (value >= least) | (np.expm1(middle) >= least)
+            found &= enough(value, least) | enough(np.expm1(middle), least)
         median = middle if one.rate else np.expm1(middle)
         columns = {"value": value, "median": median, "score": score, "siblings": siblings}
         frame = rows[["agency", "kind"]].assign(label=one.label, rate=one.rate, **columns)

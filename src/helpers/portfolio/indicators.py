@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from helpers import formats
 from helpers.formats import Format, Ref
@@ -198,13 +198,22 @@ def divide(amount: npt.ArrayLike, base: npt.ArrayLike) -> npt.NDArray[np.float64
     return share
 
 
-def few(part: float, base: float, least: int = LEAST) -> str:
+def enough(base: Any, least: int = LEAST) -> Any:
+    """Whether a rate of so many cases says something: the one guard of all charts and tables.
+
+    ``base`` is a number, or a column of them, for which the answer is a column too.
+    """
+    return base >= least
+
+
+def few(part: SupportsFloat, base: SupportsFloat, least: int = LEAST) -> str:
     """What a rate of fewer than ``least`` cases is of what; nothing of none, or of enough.
 
     >>> few(1, 3), few(0, 0), few(10, 30)
     ('1/3', '', '')
     """
-    return f"{part:.0f}/{base:.0f}" if 0 < base < least else ""
+    above, below = float(part), float(base)
+    return f"{above:.0f}/{below:.0f}" if below > 0 and not enough(below, least) else ""
 
 
 def interval(share: pd.Series[float], base: pd.Series[float]) -> pd.DataFrame:

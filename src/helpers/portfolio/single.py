@@ -14,7 +14,7 @@ from helpers.formats import Ref
 from helpers.percent import percent
 from helpers.portfolio import charts
 from helpers.portfolio.drawing import INKS, Chart, canvas, svg
-from helpers.portfolio.indicators import BY_KEY, OUTCOMES, addresses, comparable
+from helpers.portfolio.indicators import BY_KEY, OUTCOMES, addresses, comparable, few
 from helpers.report import Report
 from helpers.rules import earlier_reports
 
@@ -119,13 +119,25 @@ def _shares(title: str, parts: dict[str, Decimal | None], nothing: str) -> Exhib
     whole = sum(known, Decimal(0)) if len(known) == len(parts) else None
     if not any(known):
         return Exhibit(title, nothing if whole is not None else f"{title}的数有空缺，不作图。")
-    shares = [_NOTHING if not whole else percent(value or 0, whole) for value in parts.values()]
+    shares = [_share(value or Decimal(0), whole) for value in parts.values()]
     counts = [_count(value) for value in parts.values()]
     headed = f"{title}（有空缺，不算占比）" if whole is None else f"{title}（{_count(whole)} 件）"
     chart = _bars(headed, parts, counts, shares)
     heads = ("", *parts, "合计")
-    rows = (("件数", *counts, _count(whole)), ("占比", *shares, "100%" if whole else _NOTHING))
+    all_of_it = (few(whole, whole) or "100%") if whole else _NOTHING
+    rows = (("件数", *counts, _count(whole)), ("占比", *shares, all_of_it))
     return Exhibit(f"{title}（件）", chart=chart, heads=heads, rows=rows)
+
+
+def _share(value: Decimal | None, whole: Decimal | None) -> str:
+    """A part of a whole in per cent, or as “1/3” where they are few, as in the portfolio.
+
+    >>> _share(Decimal(1), Decimal(3)), _share(Decimal(10), Decimal(30)), _share(None, None)
+    ('1/3', '33.3%', '—')
+    """
+    if not whole or value is None:
+        return _NOTHING
+    return few(value, whole) or percent(value, whole)
 
 
 def _count(value: Decimal | None) -> str:
@@ -133,14 +145,14 @@ def _count(value: Decimal | None) -> str:
 
 
 def _said(count: str, share: str) -> str:
-    """A number with its share, as far as they are known.
+    """A number with its share, as far as they are known; “1/3” says no more than the number.
 
-    >>> _said("1,431", "40.6%"), _said("1,431", "—"), _said("—", "—")
-    ('1,431 件（40.6%）', '1,431 件', '—')
+    >>> _said("1,431", "40.6%"), _said("1,431", "—"), _said("—", "—"), _said("1", "1/3")
+    ('1,431 件（40.6%）', '1,431 件', '—', '1 件')
     """
     if count == _NOTHING:
         return count
-    return f"{count} 件" if share == _NOTHING else f"{count} 件（{share}）"
+    return f"{count} 件（{share}）" if share.endswith("%") else f"{count} 件"
 
 
 def _bars(

@@ -19,6 +19,7 @@ from helpers.portfolio.indicators import (
     Indicator,
     comparable,
     divide,
+    enough,
     few,
 )
 
@@ -105,7 +106,7 @@ def changes(indicators: pd.DataFrame, year: int, least: int = LEAST) -> pd.DataF
         columns |= {f"{prefix}before": before, f"{prefix}now": now}
         columns |= {f"{prefix}before_of": few_before, f"{prefix}now_of": few_now}
         columns[f"{prefix}change"] = (now - before).where((few_before + few_now) == "")
-        percent = 100 * (now - before) / before.where(before >= least)
+        percent = 100 * (now - before) / before.where(enough(before, least))
         columns[f"{prefix}percent"] = percent.where(~percent.index.isin(rates))
     frame = pd.DataFrame(columns)
     labels = {"agencies": "报告份数"} | {

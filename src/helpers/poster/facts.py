@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from helpers.figures import plain_number
 from helpers.formats import Format
 from helpers.percent import percent
-from helpers.portfolio.indicators import BY_KEY, LEAST, OUTCOMES, addresses
+from helpers.portfolio.indicators import BY_KEY, OUTCOMES, addresses, enough, few
 from helpers.portfolio.naming import say
 from helpers.report import Report
 from helpers.rules import agency_key
@@ -89,7 +89,7 @@ def facts(reports: Sequence[Report], name: str = "", earlier: Iterable[Report] =
 
     All reports are on the same year; ``earlier`` are those of earlier years, for the trend. A
     sum with a blank in it is None. 表二 is left out where the formats differ, a past year where
-    it has other agencies than this one.
+    it has other agencies than this one; ``strangers`` says which.
     """
     year = reports[0].year
     several = len(reports) > 1
@@ -97,8 +97,9 @@ def facts(reports: Sequence[Report], name: str = "", earlier: Iterable[Report] =
     for report in earlier:
         if report.year < year:
             by_year.setdefault(report.year, []).append(report)
+    other = strangers(reports, by_year) if several else {}
     by_year[year] = list(reports)
-    years = [y for y in sorted(by_year) if not several or _names(by_year[y]) == _names(reports)]
+    years = [y for y in sorted(by_year) if y not in other]
     one_format = len({report.format.code for report in reports}) == 1
     return Facts(
         name=name or reports[0].agency.name,
@@ -121,8 +122,24 @@ def facts(reports: Sequence[Report], name: str = "", earlier: Iterable[Report] =
     )
 
 
-def _names(reports: Iterable[Report]) -> set[str]:
-    return {agency_key(report.agency.name) for report in reports}
+def strangers(
+    reports: Sequence[Report], by_year: Mapping[int, Iterable[Report]]
+) -> dict[int, tuple[list[str], list[str]]]:
+    """The past years that have other agencies than ``reports``: who is missing, who is more.
+
+    An agency counts under its former names too, as in the picture of one alone.
+    """
+    owners = {agency_key(old): r.agency.name for r in reports for old in r.agency.formerly}
+    owners |= {agency_key(r.agency.name): r.agency.name for r in reports}
+    found = {}
+    for year, past in by_year.items():
+        names = [report.agency.name for report in past]
+        there = {owners.get(agency_key(name)) for name in names}
+        missing = [r.agency.name for r in reports if r.agency.name not in there]
+        more = [name for name in names if agency_key(name) not in owners]
+        if missing or more:
+            found[year] = (missing, more)
+    return found
 
 
 def _note(reports: Sequence[Report], name: str, *, several: bool, mixed: bool) -> str:
@@ -176,20 +193,20 @@ def rate(facts: Facts) -> str:
     open_, partial = (item.value for item in facts.outcomes.items[:2])
     if not whole or open_ is None or partial is None:
         return NOTHING
-    if whole < LEAST:
-        return f"{shown(open_ + partial)}/{shown(whole)}"
-    return percent(open_ + partial, whole)
+    return few(open_ + partial, whole) or percent(open_ + partial, whole)
 
 
 def share(value: Decimal | None, whole: Decimal | None) -> str:
     """A part of a whole in per cent; nothing where a number is unknown or the whole is small.
 
-    >>> share(Decimal(1), Decimal(3000)), share(Decimal(1), Decimal(3)), share(Decimal(0), LEAST)
-    ('不足1%', '', '0%')
+    >>> share(Decimal(1), Decimal(3000)), share(Decimal(1), Decimal(3))
+    ('不足1%', '')
     >>> share(Decimal(2990), Decimal(3000)), share(Decimal(25), Decimal(200))
     ('99%以上', '13%')
+    >>> share(Decimal(0), Decimal(20))
+    '0%'
     """
-    if value is None or whole is None or whole < LEAST:
+    if value is None or whole is None or not enough(whole):
         return ""
     return percent(value, whole, 0)
 

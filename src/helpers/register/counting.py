@@ -101,6 +101,14 @@ def outside(cases: Cases, year: int) -> tuple[int, int]:
     return int(before.sum()), int((received >= first_day(year + 1)).sum())
 
 
+def years_received(cases: Cases) -> dict[int, int]:
+    """How many rows came in during each year, where the day of receipt is known."""
+    received = cases.days("received")
+    known = received[received > YEARLESS].astype("datetime64[D]").astype("datetime64[Y]")
+    years, numbers = np.unique(known.astype(np.int64) + 1970, return_counts=True)
+    return {int(year): int(number) for year, number in zip(years, numbers, strict=True)}
+
+
 def counts_at_all(cases: Cases, *, reopened: bool) -> NDArray[np.bool_]:
     """The rows that are counted in some year; requests answered anew only where asked for."""
     placed = cases.flag("placed")

@@ -119,24 +119,69 @@ def _plain(value: Decimal | None) -> str:
 
 
 def _reasons(found: Tally, counted: Counted, ref: Ref, gaps: dict[Ref, int]) -> Iterator[Reason]:
-    """Groups of rows that people count otherwise, so far as they fit the cell, and swaps."""
+    """Groups of rows that people count otherwise, so far as they fit the cell, and swaps.
+
+    Rows are named only where they are just as many as the difference, by themselves or all
+    groups together, and would not be in another cell with too many as well. Of others their
+    number is told, for none of them need be meant.
+    """
     gap = gaps[ref]
-    cases, slot = counted.cases, found.format.slots[ref]
-    fits = _fits(found, cases, slot.line.key, slot.column.key or "", ref.table)
+    cases = counted.cases
     if gap > 0:
-        for text, where in _groups(found, cases, ref.table):
-            rows = np.flatnonzero(where & fits)
-            if len(rows):
-                told = say_runs(list(runs(cases, rows)), _MOST)
-                yield Reason(f"{text}的有 {len(rows)} 行", told, len(rows) == gap)
+        groups = list(_groups_that_fit(found, counted, ref))
+        elsewhere = _rivals(found, cases, ref, gaps)
+        exact = [
+            (text, rows) for text, rows in groups if len(rows) == gap and not elsewhere[rows].any()
+        ]
+        every = np.unique(np.concatenate([rows for _, rows in groups])) if groups else np.array([])
+        together = len(groups) > 1 and len(every) == gap and not elsewhere[every].any()
+        named = bool(exact) or together
+        head = "" if exact else "合起来正好相符的，" if together else "可能其中有的算进去了："
+        for text, rows in exact or groups:
+            told = say_runs(list(runs(cases, rows)), _MOST) if named else ""
+            yield Reason(f"{head}{text}的有 {len(rows)} 行", told, bool(exact))
     opposite = [o for o, other in gaps.items() if other == -gap and _beside(o, ref, found)]
     for other in opposite[:3]:
         giver = other if gap > 0 else ref
         rows = counted.members[giver]
-        told = say_runs(list(runs(cases, rows)), _MOST)
+        just = len(rows) == abs(gap)
+        told = say_runs(list(runs(cases, rows)), _MOST) if just else ""
         text = f"“{_short(other)}”“{other.column}”正好{'少' if gap > 0 else '多'} {abs(gap)} 件，"
         text += "疑为两格之间填错"
-        yield Reason(text, told, len(rows) == abs(gap))
+        yield Reason(text, told, just)
+
+
+def _groups_that_fit(
+    found: Tally, counted: Counted, ref: Ref
+) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """The groups with their rows that fit a cell and are not in it already."""
+    cases = counted.cases
+    fits = _fit(found, cases, ref)
+    fits[counted.members[ref]] = False
+    for text, where in _groups(found, cases, ref.table):
+        rows = np.flatnonzero(where & fits)
+        if len(rows):
+            yield text, rows
+
+
+def _fit(found: Tally, cases: Cases, ref: Ref) -> NDArray[np.bool_]:
+    slot = found.format.slots[ref]
+    return _fits(found, cases, slot.line.key, slot.column.key or "", ref.table)
+
+
+def _rivals(found: Tally, cases: Cases, ref: Ref, gaps: dict[Ref, int]) -> NDArray[np.bool_]:
+    """The rows that may as well be in another cell with too many, where they can be in only one.
+
+    A row is of one applicant and has one result.
+    """
+    rival = np.zeros(len(cases.frame), bool)
+    group = ref.row.partition("/")
+    for other, gap in gaps.items():
+        results = bool(group[1]) and other.row.partition("/")[:2] == group[:2]
+        one_of = other.row == ref.row or (other.column == ref.column and results)
+        if gap > 0 and other != ref and one_of and _beside(other, ref, found):
+            rival |= _fit(found, cases, other)
+    return rival
 
 
 def _beside(one: Ref, other: Ref, found: Tally) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers.figures import plain_number
 from helpers.formats import Ref
-from helpers.register.counting import Run, outside, runs
+from helpers.register.counting import Run, outside, runs, years_received
 from helpers.register.differences import Difference
 from helpers.register.tally import Tally
 
@@ -52,11 +52,28 @@ def tally_data(found: Tally, agency: str, told: Sequence[Difference] | None) -> 
         "outside": {"before": before, "after": after},
         "findings": [one.as_dict() for one in found.findings],
         "passed_over": passed_over(found),
-        "notes": list(found.registers.notes),
+        "notes": [*filter(None, [year_missing(found)]), *found.registers.notes],
     }
     if told is not None:
         data["differences"] = [one.as_dict() for one in told]
     return data
+
+
+def year_missing(found: Tally) -> str:
+    """What to say where no request came in during the year: which years were read instead.
+
+    A register of the year before leaves a table that holds hardly more than what it carries
+    over, which looks like a quiet year. Nothing where there is such a request.
+    """
+    years = years_received(found.registers.requests)
+    if found.year in years:
+        return ""
+    read = "、".join(f"{year} 年收到的 {number} 行" for year, number in years.items())
+    text = f"台账里没有一行是 {found.year} 年收到的，读到的是{read or '没有收到日期的行'}。"
+    return (
+        f"{text}请核对年度；{found.year} 年的台账在别的文件或工作表里的，把它也写上再算一次；"
+        "确实没有收到申请的，不必理会。"
+    )
 
 
 def passed_over(found: Tally) -> list[dict[str, Any]]:

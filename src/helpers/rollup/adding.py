@@ -152,7 +152,7 @@ class _Work:
             report,
             roster,
             parts,
-            tuple(self._findings(report, roster, at_hand, below)),
+            tuple(self._findings(report, roster, at_hand, below, parts)),
             declared,
             tuple(self._differences(declared, parts)) if declared else (),
             below,
@@ -187,18 +187,46 @@ class _Work:
         return max([*usual, *formats.values()], key=lambda fmt: codes.count(fmt.code))
 
     def _findings(
-        self, report: Report, roster: Roster, parts: Sequence[Part], below: Sequence[Rolled]
+        self,
+        report: Report,
+        roster: Roster,
+        at_hand: Sequence[Part],
+        below: Sequence[Rolled],
+        parts: Sequence[Part],
     ) -> Iterator[Finding]:
-        """What the rules about sums say, and those about the tables of the sum itself."""
+        """What the rules about sums say, and those about the tables of the sum itself.
+
+        ``at_hand`` are the units that have a report, ``parts`` those of them that were added.
+        """
         stopped = {id(one.report) for one in below if one.blocking} | set(self.wrong)
-        batch = [report, *(part.report for part in parts)]
+        batch = [report, *(part.report for part in at_hand)]
         blocked = [at for at, one in enumerate(batch) if id(one) in stopped]
         rules = [rule for rule in CATALOGUE if rule.startswith("R-")]
-        found = check_batch(Batch(batch, (roster,), blocked), self.severities, rules)
-        yield from found[0]
-        around = Surroundings(limits=self.limits)
-        tables = check(report, self.severities, around).findings
-        yield from (finding for finding in tables if finding.rule.startswith(_OF_TABLES))
+        found = check_batch(Batch(batch, (roster,), blocked), self.severities, rules)[0]
+        yield from found
+        reason = next((one.explanation for one in found if one.rule == "R-09"), "")
+        sound = [part for part in parts if id(part.report) not in stopped] if reason else parts
+        yield from self._of_tables(report, sound, reason)
+
+    def _of_tables(self, report: Report, sound: Sequence[Part], reason: str) -> Iterator[Finding]:
+        """What the rules about tables say of the sum.
+
+        With a reason for adding units that have errors (R-09), it answers the errors too that
+        the sum has only because of them: the sum of the ``sound`` units is without.
+        """
+        found = self._checked(report)
+        rest = replace(report, figures=_sum(sound, report.format)) if reason and sound else None
+        own = {(one.rule, one.cells) for one in self._checked(rest)} if rest else set()
+        for finding in found:
+            if reason and finding.blocking and (finding.rule, finding.cells) not in own:
+                text = f"{finding.message}（来自 R-09 所说的单位）"
+                yield replace(finding, message=text, explanation=reason)
+            else:
+                yield finding
+
+    def _checked(self, report: Report) -> list[Finding]:
+        tables = check(report, self.severities, Surroundings(limits=self.limits)).findings
+        return [finding for finding in tables if finding.rule.startswith(_OF_TABLES)]
 
     def _differences(self, declared: Report, parts: Sequence[Part]) -> Iterator[Finding]:
         """In which cells the declared report is not the sum, or why that cannot be said."""

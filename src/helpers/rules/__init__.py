@@ -52,6 +52,7 @@ from helpers.rules.cells import faulty_cells
 from helpers.rules.history import agency_key, earlier_reports
 from helpers.rules.identity import fingerprint
 from helpers.rules.kinds import kind_of
+from helpers.rules.likeness import likely_name
 from helpers.rules.model import (
     EVERY_KIND,
     EXPLAINED,
@@ -74,6 +75,7 @@ from helpers.rules.text import readable
 __all__ = [
     "CATALOGUE",
     "EVERY_KIND",
+    "EXPLAINED",
     "LEVELS",
     "STATE_WORDS",
     "Batch",
@@ -98,6 +100,7 @@ __all__ = [
     "fingerprint",
     "in_order",
     "kind_of",
+    "likely_name",
     "look_around",
     "parents",
     "readable",

@@ -6,11 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from helpers.formats import closest
 from helpers.percent import percent
 from helpers.report import Report
 from helpers.rules.beside import Batch, Found, batch_rule
 from helpers.rules.history import agency_key
+from helpers.rules.likeness import likely_name
 from helpers.rules.model import Finding, Severity
 from helpers.rules.passages import OVERVIEW, PROBLEMS
 from helpers.rules.siblings import SimilarTexts, masked
@@ -197,7 +197,7 @@ def on_the_roster(batch: Batch) -> Found:
         names = (name, *report.agency.formerly)
         if known and not any(agency_key(one) in known for one in names):
             asked += 1
-            guess = closest(name, list(known.values())) if asked <= _MOST_GUESSES else None
+            guess = likely_name(name, known.values()) if asked <= _MOST_GUESSES else None
             near = f"，是不是“{guess}”？" if guess else "。"
             text = f"“{name}”不在设置文件的汇总名单上{near}"
             remedy = "请核对是否写错或已改名；新设的单位请加进名单。"
