@@ -36,6 +36,20 @@ def test_skipping_sizes_changes_no_byte(file, monkeypatch):
     assert render(document, choose("packaged")) == quick
 
 
+@pytest.mark.parametrize("file", FILES)
+def test_giving_the_heights_of_rows_changes_no_byte(file, monkeypatch):
+    document = Document("表", ("表",), tuple(map(Table, grids(file))), year=2024)
+    quick = render(document, choose("packaged"))
+    monkeypatch.setattr(typst, "row_lines", lambda *_: [])
+    assert render(document, choose("packaged")) == quick
+
+
+def test_most_rows_of_an_ordinary_report_have_a_height_that_is_sure():
+    found = [heights.row_lines(g, plan(g, typst.WIDTH), 9) for g in grids(FILES[2])[:3]]
+
+    assert sum(map(bool, sum(found, []))) > 0.9 * sum(map(len, found))
+
+
 def test_the_tables_of_an_ordinary_report_need_no_trying():
     found = [heights.candidates(g, plan(g, typst.WIDTH), SIZES) for g in grids(FILES[2])[:3]]
 

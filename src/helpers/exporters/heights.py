@@ -37,6 +37,31 @@ def candidates(grid: Grid, chosen: Plan, sizes: list[float]) -> tuple[list[float
     return worth, most + _SPARE * (1 + _LEADING) * worth[0] <= ROOM
 
 
+def row_lines(grid: Grid, chosen: Plan, size: float) -> list[int]:
+    """How many lines high each row surely is in type of ``size``, 0 where that is not sure.
+
+    A row whose height is given need not be set twice, once to be measured.
+    """
+    if any(cell.mark for cell in grid.cells):
+        return [0] * grid.n_rows
+    least, most = [1] * grid.n_rows, [1] * grid.n_rows
+    tall = []
+    for cell in grid.cells:
+        parts = cell_lines(cell, chosen.room(cell), left=is_left(cell, grid))
+        room = _width(cell, chosen) / size
+        if cell.rowspan > 1:
+            tall.append((cell, sum(_most_lines(part, room) for part in parts)))
+            continue
+        least[cell.row] = max(least[cell.row], sum(_least_lines(part, room) for part in parts))
+        most[cell.row] = max(most[cell.row], sum(_most_lines(part, room) for part in parts))
+    sure = [few if few == many else 0 for few, many in zip(least, most, strict=True)]
+    for cell, n_lines in tall:
+        last = cell.row + cell.rowspan
+        if _in_em(n_lines) > sum(map(_in_em, least[cell.row : last])):
+            sure[last - 1] = 0  # the last row makes room for the rest
+    return sure
+
+
 def _height(grid: Grid, chosen: Plan, size: float, lines: Lines) -> float:
     """What the rows take in points, set in type of ``size``, by an estimate of lines."""
     rows = [0.0] * grid.n_rows
@@ -57,9 +82,17 @@ def _height(grid: Grid, chosen: Plan, size: float, lines: Lines) -> float:
 def _cell_height(
     cell: Cell, parts: Sequence[str], chosen: Plan, size: float, lines: Lines
 ) -> float:
-    width = sum(chosen.widths[cell.column : cell.column + cell.colspan]) - 2 * INSET
-    n_lines = sum(lines(part, width / size) for part in parts)
-    return (n_lines + _LEADING * (n_lines - 1) + 2 * _PADDING) * size
+    n_lines = sum(lines(part, _width(cell, chosen) / size) for part in parts)
+    return _in_em(n_lines) * size
+
+
+def _width(cell: Cell, chosen: Plan) -> float:
+    return sum(chosen.widths[cell.column : cell.column + cell.colspan]) - 2 * INSET
+
+
+def _in_em(n_lines: int) -> float:
+    """The height of a cell with so many lines."""
+    return n_lines + _LEADING * (n_lines - 1) + 2 * _PADDING
 
 
 @lru_cache(maxsize=4096)

@@ -34,7 +34,7 @@ from helpers.exporters.document import (
     walk,
     words,
 )
-from helpers.exporters.heights import candidates
+from helpers.exporters.heights import candidates, row_lines
 from helpers.grid import Cell, Grid
 
 WIDTH = 156 / 25.4 * 72
@@ -203,6 +203,7 @@ def table(grid: Grid) -> dict[str, Any]:
         "size": chosen.size,
         "sizes": sizes,
         "sure": sure,
+        "rows": row_lines(grid, chosen, sizes[0]) if sure else [],
         "whole": grid.n_rows <= _ON_ONE_PAGE,
         "runs": [
             {

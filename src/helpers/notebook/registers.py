@@ -128,8 +128,8 @@ def register_html(found: Tally, told: Sequence[Difference]) -> str:
     parts.append(_table("各格的由来", _ORIGIN, rows))
     late = [one for one in found.findings if one.level != "错误"]
     if late:
-        said = [(one.rule, str(one)) for one in late[:_ROWS]]
-        parts.append(_table(f"期限、收费和提示（{_times(late)} 处）", _FINDING, said))
+        notes = [(one.rule, str(one)) for one in late[:_ROWS]]
+        parts.append(_table(f"期限、收费和提示（{_times(late)} 处）", _FINDING, notes))
     return f'{STYLE}<div class="nb">{"".join(parts)}</div>'
 
 
