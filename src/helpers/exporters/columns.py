@@ -32,10 +32,11 @@ _NUMBER = re.compile(r"[+\-−]?[\d.,]+[%‰]?")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Type size and column widths, in points."""
+    """Type size and column widths, in points; whether there are long names of rows."""
 
     size: float
     widths: tuple[float, ...]
+    long_stub: bool = False
 
     def room(self, cell: Cell) -> float:
         """The width for text in a cell, in em."""
@@ -50,9 +51,10 @@ def plan(grid: Grid, width: float, sizes: Sequence[float] = (*SIZES, *TINY)) -> 
     """
     for size in sizes:
         if widths := fit(grid, width, size, 2 * INSET):
-            return Plan(size, widths)
+            return Plan(size, widths, not has_brief_stub(grid))
     least = minima(grid, SIZES[-1], 2 * INSET)
-    return Plan(SIZES[-1], tuple(width * part / sum(least) for part in least))
+    widths = tuple(width * part / sum(least) for part in least)
+    return Plan(SIZES[-1], widths, not has_brief_stub(grid))
 
 
 def fit(grid: Grid, width: float, size: float, blank: float) -> tuple[float, ...]:
@@ -97,9 +99,9 @@ def head_lines(text: str, room: float) -> tuple[str, ...]:
     return tuple(text[at : at + step] for at in range(0, len(text), step))
 
 
-def is_left(cell: Cell, grid: Grid) -> bool:
+def is_left(cell: Cell, chosen: Plan) -> bool:
     """Whether the name of a row stands at the left edge, as long names do, and is not centred."""
-    return cell.role == "row" and cell.rowspan == 1 and not has_brief_stub(grid)
+    return chosen.long_stub and cell.role == "row" and cell.rowspan == 1
 
 
 def cell_lines(cell: Cell, room: float, *, left: bool) -> Sequence[str]:

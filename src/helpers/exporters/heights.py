@@ -25,69 +25,72 @@ _CLOSING = "、，。；：！？）〕》”’…—·％%.,:;!?)]}/“‘\"'"
 _OPENING = "（〔《“‘([”’\"'"
 
 Lines = Callable[[str, float], int]
+CellText = tuple[Cell, Sequence[str], float]
+"""A cell, the lines that it is given to the typesetter in, the width for them in points."""
 
 
-def candidates(grid: Grid, chosen: Plan, sizes: list[float]) -> tuple[list[float], bool]:
+def cell_texts(grid: Grid, chosen: Plan) -> list[CellText]:
+    """What stands in the cells of a table."""
+    found = []
+    for cell in grid.cells:
+        lines = cell_lines(cell, chosen.room(cell), left=is_left(cell, chosen))
+        width = sum(chosen.widths[cell.column : cell.column + cell.colspan]) - 2 * INSET
+        found.append((cell, lines, width))
+    return found
+
+
+def candidates(
+    texts: Sequence[CellText], n_rows: int, sizes: Sequence[float]
+) -> tuple[Sequence[float], bool]:
     """The sizes worth trying, and whether the first of them surely fits."""
-    fits = (n for n, s in enumerate(sizes) if _height(grid, chosen, s, _least_lines) <= ROOM)
+    fits = (n for n, s in enumerate(sizes) if _height(texts, n_rows, s, _least_lines) <= ROOM)
     worth = sizes[next(fits, len(sizes)) :]
-    if not worth or any(cell.mark for cell in grid.cells):
+    if not worth or any(cell.mark for cell, _, _ in texts):
         return worth, False
-    most = _height(grid, chosen, worth[0], _most_lines)
+    most = _height(texts, n_rows, worth[0], _most_lines)
     return worth, most + _SPARE * (1 + _LEADING) * worth[0] <= ROOM
 
 
-def row_lines(grid: Grid, chosen: Plan, size: float) -> list[int]:
+def row_lines(texts: Sequence[CellText], n_rows: int, size: float) -> list[int]:
     """How many lines high each row surely is in type of ``size``, 0 where that is not sure.
 
     A row whose height is given need not be set twice, once to be measured.
     """
-    if any(cell.mark for cell in grid.cells):
-        return [0] * grid.n_rows
-    least, most = [1] * grid.n_rows, [1] * grid.n_rows
+    if any(cell.mark for cell, _, _ in texts):
+        return [0] * n_rows
+    least, most = [1] * n_rows, [1] * n_rows
     tall = []
-    for cell in grid.cells:
-        parts = cell_lines(cell, chosen.room(cell), left=is_left(cell, grid))
-        room = _width(cell, chosen) / size
+    for cell, lines, width in texts:
+        many = sum(_most_lines(line, width / size) for line in lines)
         if cell.rowspan > 1:
-            tall.append((cell, sum(_most_lines(part, room) for part in parts)))
+            tall.append((cell, many))
             continue
-        least[cell.row] = max(least[cell.row], sum(_least_lines(part, room) for part in parts))
-        most[cell.row] = max(most[cell.row], sum(_most_lines(part, room) for part in parts))
+        few = sum(_least_lines(line, width / size) for line in lines)
+        least[cell.row] = max(least[cell.row], few)
+        most[cell.row] = max(most[cell.row], many)
     sure = [few if few == many else 0 for few, many in zip(least, most, strict=True)]
-    for cell, n_lines in tall:
+    for cell, many in tall:
         last = cell.row + cell.rowspan
-        if _in_em(n_lines) > sum(map(_in_em, least[cell.row : last])):
+        if _in_em(many) > sum(map(_in_em, least[cell.row : last])):
             sure[last - 1] = 0  # the last row makes room for the rest
     return sure
 
 
-def _height(grid: Grid, chosen: Plan, size: float, lines: Lines) -> float:
+def _height(texts: Sequence[CellText], n_rows: int, size: float, lines: Lines) -> float:
     """What the rows take in points, set in type of ``size``, by an estimate of lines."""
-    rows = [0.0] * grid.n_rows
+    rows = [0.0] * n_rows
     tall = []
-    for cell in grid.cells:
-        parts = cell_lines(cell, chosen.room(cell), left=is_left(cell, grid))
-        need = _cell_height(cell, parts, chosen, size, lines)
+    for cell, parts, width in texts:
         if cell.rowspan == 1:
-            rows[cell.row] = max(rows[cell.row], need)
+            need = _in_em(sum(lines(part, width / size) for part in parts)) * size
+            if need > rows[cell.row]:
+                rows[cell.row] = need
         elif lines is _most_lines:
-            tall.append((cell, need))
+            tall.append((cell, _in_em(sum(lines(part, width / size) for part in parts)) * size))
     for cell, need in tall:
         last = cell.row + cell.rowspan
         rows[last - 1] += max(0.0, need - sum(rows[cell.row : last]))
     return sum(rows)
-
-
-def _cell_height(
-    cell: Cell, parts: Sequence[str], chosen: Plan, size: float, lines: Lines
-) -> float:
-    n_lines = sum(lines(part, _width(cell, chosen) / size) for part in parts)
-    return _in_em(n_lines) * size
-
-
-def _width(cell: Cell, chosen: Plan) -> float:
-    return sum(chosen.widths[cell.column : cell.column + cell.colspan]) - 2 * INSET
 
 
 def _in_em(n_lines: int) -> float:

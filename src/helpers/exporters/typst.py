@@ -34,7 +34,7 @@ from helpers.exporters.document import (
     walk,
     words,
 )
-from helpers.exporters.heights import candidates, row_lines
+from helpers.exporters.heights import candidates, cell_texts, row_lines
 from helpers.grid import Cell, Grid
 
 WIDTH = 156 / 25.4 * 72
@@ -195,21 +195,22 @@ def table(grid: Grid) -> dict[str, Any]:
     sizes = [chosen.size]
     if grid.n_rows <= _ON_ONE_PAGE:
         sizes += [size / 2 for size in range(int(chosen.size * 2) - 1, 15, -1)]
-    sizes, sure = candidates(grid, chosen, sizes)
+    inside = cell_texts(grid, chosen)
+    worth, sure = candidates(inside, grid.n_rows, sizes)
     return {
         "kind": "table",
         "caption": grid.caption,
         "columns": [round(width, 3) for width in chosen.widths],
         "size": chosen.size,
-        "sizes": sizes,
+        "sizes": list(worth),
         "sure": sure,
-        "rows": row_lines(grid, chosen, sizes[0]) if sure else [],
+        "rows": row_lines(inside, grid.n_rows, worth[0]) if sure else [],
         "whole": grid.n_rows <= _ON_ONE_PAGE,
         "runs": [
             {
                 "head": level,
                 "repeat": level > 0 and first < grid.header_rows,
-                "cells": [_cell(c, chosen, grid) for row in rows for c in row],
+                "cells": [_cell(c, chosen) for row in rows for c in row],
             }
             for level, first, rows in _runs(grid)
         ],
@@ -246,10 +247,10 @@ def _head_height(grid: Grid, rows: list[list[Cell]], start: int) -> int:
     return end - start if inside and end < grid.n_rows and rows[start] else 0
 
 
-def _cell(cell: Cell, chosen: Plan, grid: Grid) -> dict[str, Any]:
+def _cell(cell: Cell, chosen: Plan) -> dict[str, Any]:
     room = chosen.room(cell)
     head = cell.role in ("column", "row")
-    left = is_left(cell, grid)
+    left = is_left(cell, chosen)
     lines = cell_lines(cell, room, left=left)
     wordy = cell.role == "value" and ems(cell.text) > max(room, 12)
     return {
