@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from helpers.batch.documents import Written, notebook_text, write_documents
-from helpers.batch.execute import execute
+from helpers.batch.execute import execute, read_ahead
 from helpers.batch.forked import Companion, LostError, end_with_children, run_apart
 from helpers.batch.supervise import GRACE
 from helpers.engine import warm
@@ -62,6 +62,7 @@ class Bench:
         task: _Cells = (str(notebook), given, seconds)
         if not self._forks:
             return _run(task)
+        read_ahead(task[0])
         return run_apart(_run_forked, task, self._left(), self._limits.memory_mb)
 
     def write(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -74,6 +74,30 @@ def execute(notebook: Any, given: dict[str, Any] | None, seconds: int) -> Any:
     return executed
 
 
+_ahead: list[tuple[str, bytes, Any]] = []
+
+
+def read_ahead(notebook: str) -> None:
+    """Have a notebook file read for the processes forked from this one, which run it once each.
+
+    One that cannot be read they will tell of.
+    """
+    from papermill.iorw import load_notebook_node
+
+    with suppress(Exception):
+        content = Path(notebook).read_bytes()
+        if not _ahead or _ahead[0][:2] != (notebook, content):
+            _ahead[:] = [(notebook, content, load_notebook_node(notebook))]
+
+
+def _loaded(notebook: Any) -> Any:
+    """The notebook as papermill reads it, to be changed as one likes."""
+    from papermill.iorw import load_notebook_node
+
+    known = _ahead.pop() if _ahead and warm.is_child() else None
+    return known[2] if known and known[0] == notebook else load_notebook_node(notebook)
+
+
 def _run(notebook: Any, given: dict[str, Any] | None, **options: Any) -> Any:
     """What papermill's execute_notebook does, without writing a file that nobody wants.
 
@@ -81,10 +105,9 @@ def _run(notebook: Any, given: dict[str, Any] | None, **options: Any) -> Any:
     """
     from papermill import execute as pm
     from papermill.engines import papermill_engines
-    from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
-    nb = load_notebook_node(notebook)
+    nb = _loaded(notebook)
     if given:
         nb = parameterize_notebook(nb, given, engine_name=NAME)
     nb = pm.remove_error_markers(pm.prepare_notebook_metadata(nb, None, None))

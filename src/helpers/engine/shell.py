@@ -6,6 +6,7 @@ import ast
 import asyncio
 import builtins
 import os
+import re
 import signal
 import sys
 import warnings
@@ -42,7 +43,7 @@ def _new_shell(tape: Tape) -> Any:
     config.HistoryManager.enabled = False  # one database for all would be shared
     kernel = SimpleNamespace(eventloop=None, iopub_socket=None)
     shell: Any = ZMQInteractiveShell.instance(
-        config=config, user_ns={}, kernel=kernel, compiler_class=XCachingCompiler
+        config=config, user_ns={}, kernel=kernel, compiler_class=_Compiler
     )
     shell.transform_cell = _transformer(shell)
     shell.displayhook.topic = b"execute_result"
@@ -52,38 +53,61 @@ def _new_shell(tape: Tape) -> Any:
     return shell
 
 
+class _Compiler(XCachingCompiler):
+    """A kernel's compiler, which takes what a cell has been parsed to already."""
+
+    parsed: tuple[str, ast.Module] | None = None
+
+    def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> Any:
+        """The tree of a cell. Raises what ``compile`` raises."""
+        known, self.parsed = self.parsed, None
+        if known and known[0] == source and symbol == "exec":
+            return known[1]
+        return super().ast_parse(source, filename, symbol)
+
+
+_METHOD = re.compile(r"[A-Za-z_]\w*\.[\w.]*\(")
+
+
 def _transformer(shell: Any) -> Callable[[str], str]:
     """IPython's reading of a cell, which goes through it token by token, spared plain Python."""
     full = shell.transform_cell
-    manager = shell.input_transformer_manager
-    steps = (manager.cleanup_transforms, manager.line_transforms, manager.token_transformers)
+    manager, single = shell.input_transformer_manager, shell.prefilter_manager
+    steps = (
+        *(manager.cleanup_transforms, manager.line_transforms, manager.token_transformers),
+        *(single._transformers, single._checkers),
+    )
     usual = [list(step) for step in steps]
 
     def transform(cell: str) -> str:
         changed = shell.input_transformers_post or [list(step) for step in steps] != usual
-        if changed or not _is_plain(cell):
+        whole = cell if cell.endswith("\n") else cell + "\n"
+        if changed or shell.autocall or (tree := _plain(whole, shell.compile)) is None:
             transformed: str = full(cell)
             return transformed
-        return cell if cell.endswith("\n") else cell + "\n"
+        shell.compile.parsed = (whole, tree)
+        return whole
 
     return transform
 
 
-def _is_plain(cell: str) -> bool:
-    """Whether the cell is Python as it stands.
+def _plain(cell: str, compiler: _Compiler) -> ast.Module | None:
+    """The tree of a cell that is Python as it stands, else None.
 
     What is for IPython cannot be parsed, but for a prompt that was copied along, and for a single
-    line that may name a magic.
+    line that may name a magic, which the call of a method does not.
     """
-    if cell[:1].isspace() or cell.startswith("In [") or len(cell.splitlines()) == 1:
-        return False
+    if cell[:1].isspace() or cell.startswith("In ["):
+        return None
+    if len(cell.splitlines()) == 1 and not _METHOD.match(cell):
+        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # running it will tell
         try:
-            ast.parse(cell)
+            tree: ast.Module = compiler.ast_parse(cell)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True
+            return None
+    return tree
 
 
 class Interpreter:
