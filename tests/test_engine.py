@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import json
 import logging
 import re
 import signal
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -274,3 +277,59 @@ def test_signals_are_as_they_were_after_a_run(tmp_path):
     before = signal.getsignal(signal.SIGALRM), signal.getsignal(signal.SIGINT)
     run(book(["1"]), "nianbao", tmp_path, execution_timeout=5)
     assert (signal.getsignal(signal.SIGALRM), signal.getsignal(signal.SIGINT)) == before
+
+
+REHEARSED = """
+import builtins, gc, getpass, json, os, sys, threading
+
+import nbformat
+from helpers.engine.rehearsal import rehearse
+
+CELLS = ["import os", "print(input)", "os.environ['SPOILT'] = '1'", "1 + 1", "os.system('echo x')"]
+book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
+
+def state():
+    fixed = [sys.stdout, sys.stderr, sys.displayhook, sys.excepthook, builtins.input]
+    fixed += [getpass.getpass, sys.modules["__main__"]]
+    files = {n: os.readlink(f"/proc/self/fd/{n}") for n in (0, 1, 2)}
+    return [*map(id, fixed), files, dict(os.environ), os.getcwd(), list(sys.path)]
+
+os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+outputs = []
+
+def run():
+    from helpers.engine import client
+    from types import SimpleNamespace
+
+    quiet = lambda *_, **__: None
+    manager = SimpleNamespace(nb=book, cell_start=quiet, cell_exception=quiet,
+                              cell_complete=quiet, autosave_cell=quiet)
+    client.execute(manager)
+    outputs.append([cell.outputs for cell in book.cells])
+
+rehearse(run)
+gc.collect()
+before, n_files = state(), len(os.listdir("/proc/self/fd"))
+for _ in range(3):
+    rehearse(run)
+gc.collect()
+after = state()
+waiting = [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd")
+           if os.path.exists(f"/proc/self/fd/{n}")]
+print("还能说话")
+print(json.dumps({
+    "same": before == after,
+    "files": len(os.listdir("/proc/self/fd")) - n_files,
+    "polls": [name for name in waiting if "eventpoll" in name],
+    "threads": threading.active_count(),
+    "ran": outputs[-1][3][0]["data"]["text/plain"],
+}))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="看 /proc 里打开的文件")
+def test_a_rehearsal_in_the_warm_process_leaves_no_trace():
+    done = subprocess.run([sys.executable, "-c", REHEARSED], capture_output=True, check=True)
+    said, state = done.stdout.decode().splitlines()[-2:]
+    assert said == "还能说话"
+    assert json.loads(state) == {"same": True, "files": 0, "polls": [], "threads": 1, "ran": "2"}

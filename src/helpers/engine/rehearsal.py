@@ -25,7 +25,8 @@ _TAKEN = (
     (builtins, ("input",)),
     (import_module("getpass"), ("getpass",)),
 )
-"""What an interpreter takes over of its process."""
+_STREAMS = (1, 2)
+"""What an interpreter takes over of its process: names, and the files that others write to."""
 
 
 def rehearse(run: Callable[[], object]) -> None:
@@ -52,9 +53,13 @@ def _rehearse(run: Callable[[], object]) -> None:
 def _restored() -> Iterator[None]:
     kept = [(place, name, getattr(place, name)) for place, names in _TAKEN for name in names]
     main, environment, path = sys.modules["__main__"], dict(os.environ), list(sys.path)
+    files = [(os.dup(number), number) for number in _STREAMS]
     try:
         yield
     finally:
+        for copy, number in files:
+            os.dup2(copy, number)
+            os.close(copy)
         for place, name, value in kept:
             setattr(place, name, value)
         sys.modules["__main__"] = main
