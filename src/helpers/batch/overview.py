@@ -7,7 +7,7 @@ figures.csv the numbers shown.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,34 +66,39 @@ def _entry(
 
 def _findings(file: Path) -> dict[str, list[page.Noted]]:
     found: dict[str, list[page.Noted]] = {}
-    for row in _rows(file):
-        if row["state"] == "fail":
-            level = "已说明" if row["explained"] else _LEVELS.get(row["severity"], "提示")
-            noted = page.Noted(level, row["rule"], row["message"])
-            found.setdefault(row["agency"], []).append(noted)
+    columns = ("agency", "state", "explained", "severity", "rule", "message")
+    for agency, state, explained, severity, rule, message in _rows(file, columns):
+        if state == "fail":
+            level = "已说明" if explained else _LEVELS.get(severity, "提示")
+            found.setdefault(agency, []).append(page.Noted(level, rule, message))
     return found
 
 
 def _figures(file: Path) -> dict[str, dict[str, str | None]]:
     wanted = {
-        (code, ref): head
+        (code, ref.table, ref.row, ref.column): head
         for code, fmt in formats.available().items()
         for head, codes in _FIGURES.items()
         if (ref := fmt.ref(*codes, "三"))
     }
     found: dict[str, dict[str, str | None]] = {}
-    for row in _rows(file):
-        ref = formats.Ref(row["table"], row["row"], row["column"])
-        head = wanted.get((row["format"], ref))
-        if head:
-            found.setdefault(row["agency"], {})[head] = row["value"] or None
+    columns = ("agency", "format", "table", "row", "column", "value")
+    for agency, code, table, row, column, value in _rows(file, columns):
+        if head := wanted.get((code, table, row, column)):
+            found.setdefault(agency, {})[head] = value or None
     return found
 
 
-def _rows(file: Path) -> Iterator[dict[str, str]]:
-    """The rows of a CSV file of ours, without the sign that keeps spreadsheets from computing."""
+def _rows(file: Path, columns: Sequence[str]) -> Iterator[list[str]]:
+    """Columns of a CSV file of ours, without the sign that keeps spreadsheets from computing."""
     if not file.is_file():
         return
     with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        for row in csv.DictReader(stream, restval=""):
-            yield {name: (cell or "").removeprefix("'") for name, cell in row.items() if name}
+        rows = csv.reader(stream)
+        heads = next(rows, [])
+        if not set(columns) <= set(heads):
+            return
+        places = [heads.index(column) for column in columns]
+        for row in rows:
+            if len(row) == len(heads):
+                yield [row[place].removeprefix("'") for place in places]
