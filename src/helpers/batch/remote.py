@@ -25,12 +25,12 @@ from typing import Any, Self
 from helpers.batch.files import write_durably
 from helpers.batch.inputs import code_hash, digest, font_hashes, versions
 from helpers.batch.produce import Job, Produced, producer
+from helpers.batch.ready import WARM
 from helpers.batch.supervise import Fleet, Lost
 from helpers.engine import warm
 from helpers.errors import why
 from helpers.settings import RunLimits
 
-WARM = ("helpers.batch.warmup",)
 _STARTING = threading.RLock()
 _STOPPED: set[str] = set()
 _AT_WORK: dict[_Apart, str] = {}

@@ -19,15 +19,13 @@ from helpers.batch.inputs import Common
 from helpers.batch.manifest import Entry, read_manifest
 from helpers.batch.plan import Task, stands
 from helpers.batch.produce import Job, Produced, lost_message, producer
+from helpers.batch.ready import modules
 from helpers.batch.shelf import PutError, Shelf
 from helpers.batch.supervise import Fleet, Lost
-from helpers.engine import warm
 from helpers.settings import Settings, settings_data
 
 if TYPE_CHECKING:
     from helpers.exporters.fonts import Mode
-
-WARM = ("helpers.batch.warmup",)
 
 
 @dataclass(frozen=True)
@@ -88,8 +86,8 @@ def prepare(options: Options, common: Common) -> Workers:
         }
         fonts = options.fonts if "pdf" in options.formats else ""
         return Cluster(options.scheduler, build, fonts, options.settings.run, options.shelf)
-    modules = (*WARM, *warm.imports_of(options.notebook))
-    fleet: Fleet[int, Job, Produced] = Fleet(producer, options.jobs, options.settings.run, modules)
+    warm = modules(options.notebook)
+    fleet: Fleet[int, Job, Produced] = Fleet(producer, options.jobs, options.settings.run, warm)
     return fleet.__enter__()
 
 

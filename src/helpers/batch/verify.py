@@ -20,6 +20,7 @@ from helpers.batch.files import sha256
 from helpers.batch.forked import LostError
 from helpers.batch.inputs import code_hash, font_hashes, versions
 from helpers.batch.manifest import NAME, Entry, is_intact, read_data, read_manifest
+from helpers.batch.ready import WARM
 from helpers.batch.supervise import Fleet, Lost
 from helpers.engine.warm import block_slow_import
 from helpers.errors import InputError, Problem
@@ -131,7 +132,7 @@ def rendered(
             (number, _again(folder, entry, Path(aside) / str(number), fonts, limits))
             for number, entry in enumerate(entries)
         ]
-        fleet: Fleet[int, Again, Written] = Fleet(remaker, jobs, limits, ("helpers.batch.warmup",))
+        fleet: Fleet[int, Again, Written] = Fleet(remaker, jobs, limits, WARM)
         with fleet:
             for number, answer in fleet.run(work):
                 yield entries[number], list(_compared(folder, entries[number], answer))

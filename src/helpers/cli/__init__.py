@@ -104,11 +104,12 @@ def build(
     有错误级问题的报告不生成，原有成品不动；其余照常生成。已经生成而没有变化的不重做；
     中断后再运行一次，只做没有完成的。
     """
+    if scheduler and jobs:
+        raise click.UsageError("--jobs 与 --scheduler 不能同时用：同时几份由各工作进程决定")
+    book = _begun(notebook, here=not scheduler)
     from helpers.cli.build import build_all
     from helpers.settings import load_settings
 
-    if scheduler and jobs:
-        raise click.UsageError("--jobs 与 --scheduler 不能同时用：同时几份由各工作进程决定")
     return build_all(
         sources or DEFAULT_SOURCES,
         out=out,
@@ -116,7 +117,7 @@ def build(
         jobs=jobs or os.cpu_count() or 1,
         draft=draft,
         fonts=cast("Mode", fonts),
-        notebook=notebook,
+        notebook=book,
         history=history,
         settings=load_settings(settings),
         force=force,
@@ -125,6 +126,17 @@ def build(
         prune=prune,
         unlock=unlock,
     )
+
+
+def _begun(notebook: str | None, *, here: bool) -> Path:
+    """The master notebook; the process that runs it ``here`` starts while the rest is imported."""
+    from helpers.batch import ready
+    from helpers.cli.masters import find_notebook
+
+    book = find_notebook(notebook)
+    if here:
+        ready.begin(book)
+    return book
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from helpers.batch.run import Done, Options, Workers, prepare, run
 from helpers.batch.shelf import Shelf, shelf_at
 from helpers.cli.findings import complain
 from helpers.cli.leftovers import Leftovers
+from helpers.cli.masters import find_notebook
 from helpers.cli.progress import WORDS, progress, say
 from helpers.cli.terminal import echo, plain
 from helpers.engine.warm import block_slow_import
@@ -44,7 +45,7 @@ def build_all(
     jobs: int,
     draft: bool,
     fonts: Mode,
-    notebook: str | None,
+    notebook: str | Path | None,
     history: Sequence[str] = (),
     settings: Settings | None = None,
     force: bool = False,
@@ -257,17 +258,3 @@ def _interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def find_notebook(given: str | None) -> Path:
-    """The master notebook: the given one, else the project's. Raises UsageError without one."""
-    if given:
-        if not Path(given).is_file():
-            raise click.UsageError(f"没有这个笔记本：{given}")
-        return Path(given)
-    local = Path("notebooks") / "annual_report.ipynb"
-    beside = Path(__file__).parents[3] / local
-    for candidate in (local, beside):
-        if candidate.is_file():
-            return candidate
-    raise click.UsageError(f"找不到主笔记本 {local}，请在项目文件夹里运行，或用 --notebook 指定")

@@ -7,10 +7,12 @@ of a user's is ever run in it, and it says so if a preloaded module has started 
 from __future__ import annotations
 
 import ast
+import atexit
 import contextlib
 import ctypes
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from multiprocessing import get_all_start_methods, get_context
@@ -140,7 +142,22 @@ def context(modules: Iterable[str] = ()) -> Any:
     wanted = {PRELOAD: ",".join(modules), **_STEADY}
     with _environment(wanted), _no_main():
         ensure_running()
+    if not _ended_at_exit:
+        _ended_at_exit.append(os.getpid())
+        atexit.register(_end_server)
     return found
+
+
+_ended_at_exit: list[int] = []
+
+
+def _end_server() -> None:
+    """End the warm process with the one that has started it, even while it still imports."""
+    server = getattr(sys.modules.get("multiprocessing.forkserver"), "_forkserver", None)
+    pid = getattr(server, "_forkserver_pid", None)
+    if pid and _ended_at_exit == [os.getpid()]:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def start(process: Any) -> None:
