@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import random
 import subprocess
@@ -102,6 +103,8 @@ def greedy(content: bytes) -> None:
 
 def dying(content: bytes) -> None:
     if content == b"bad":
+        faulthandler.disable()  # it would tell at length
+        faulthandler.disable()  # it would tell at length
         os.abort()
 
 
