@@ -492,3 +492,22 @@ print(*(n for n in get_export_names() if n.startswith("nianbao")))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["nianbao_docx", "nianbao_html", "nianbao_pdf"]
+
+
+@pytest.mark.parametrize("name", ["html", "pdf", "docx"])
+def test_nbconvert_tells_of_a_notebook_that_cannot_be_published_in_its_own_way(name):
+    """Its command prints the message of an exception of its family, not a traceback."""
+    from nbconvert.exporters import get_exporter
+    from nbconvert.utils.exceptions import ConversionException
+
+    with pytest.raises(ConversionException) as caught:
+        get_exporter(f"nianbao_{name}")().from_notebook_node(nbformat.v4.new_notebook())
+    assert isinstance(caught.value, ExportError)
+    assert "笔记本" in str(caught.value)
+
+
+def test_making_documents_brings_in_nothing_of_nbconvert():
+    """It takes a fifth of a second, which every batch would wait for."""
+    code = "import sys, helpers.batch.produce, helpers.batch.documents; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"nbconvert", "bs4", "pandas", "matplotlib"} & set(done.stdout.split())

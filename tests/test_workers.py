@@ -10,9 +10,11 @@ import time
 from pathlib import Path
 from threading import Thread
 
+import nbformat
 import psutil
 import pytest
 
+from helpers.batch import ready
 from helpers.batch.supervise import Fleet, Lost
 from helpers.engine import warm
 from helpers.settings import RunLimits
@@ -243,3 +245,54 @@ def test_no_signal_is_held_off_in_a_worker(engine, monkeypatch):
     monkeypatch.setenv(warm.STANDARD, engine)
     with Fleet(masked, 2, LIMITS) as fleet:
         assert [held for _, held in fleet.run(enumerate([1, 2]))] == [set(), set()]
+
+
+def test_what_a_notebook_imports_is_there_before_the_fork(tmp_path):
+    notebook = nbformat.v4.new_notebook()
+    cells = ["%matplotlib inline", "import pandas as pd\nfrom numpy import array", "import socket"]
+    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(notebook, tmp_path / "a.ipynb")
+    assert ready.modules(tmp_path / "a.ipynb") == (*ready.WARM, "numpy", "pandas")
+    (tmp_path / "a.ipynb").write_text("{", encoding="utf-8")
+    assert ready.modules(tmp_path / "a.ipynb") == ready.WARM
+
+
+def formats(limits):
+    """Answers whether a format's report has been gone through in this process."""
+    from helpers.batch.bench import Bench
+    from helpers.formats import available
+
+    bench = Bench(limits)
+
+    def work(code):
+        warmup = sys.modules["helpers.batch.warmup"]
+        before = code in warmup._ready
+        bench.begin(available()[code])
+        return before, code in warmup._ready
+
+    return work
+
+
+def test_the_newest_format_is_rehearsed_in_the_warm_process_and_another_by_its_first_report():
+    with Fleet(formats, 1, LIMITS, ready.WARM) as fleet:
+        said = [answer for _, answer in fleet.run(enumerate(["2021", "2019", "2019"]))]
+    assert said == [(True, True), (False, True), (True, True)]
+
+
+def test_the_warm_process_ends_with_its_starter_even_while_it_still_imports(tmp_path, monkeypatch):
+    code = """
+from multiprocessing import forkserver
+from helpers.engine import warm
+warm.context(["slow"])
+print(forkserver._forkserver._forkserver_pid)
+"""
+    (tmp_path / "slow.py").write_text("import time\ntime.sleep(600)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    with (tmp_path / "said").open("w") as said:
+        subprocess.run([sys.executable, "-c", code], stdout=said, stderr=said, check=True)
+    try:
+        server = psutil.Process(int((tmp_path / "said").read_text()))
+    except psutil.NoSuchProcess:
+        return
+    gone, _ = psutil.wait_procs([server], timeout=20)
+    assert gone or server.status() == psutil.STATUS_ZOMBIE
