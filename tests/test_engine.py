@@ -41,6 +41,22 @@ class Odd:
 Odd()"""
 
 KINDS = {
+    "what the parser warns of": [
+        "import warnings\nwarnings.simplefilter('always')",
+        "x = '\\d'\nprint(x)",
+        "x.count('\\d')",
+        "warnings.simplefilter('error')",
+        "x = '\\w'\nprint(x)",
+    ],
+    "calls of methods in a single line": [
+        "'a b'.split()",
+        "'a'.join (['b', 'c'])",
+        "import os\nos.path.join('a', 'b');",
+        "os.path.join('a', 'b');",
+        "os.path.join?",
+        "os.path.join('a', 'b')?",
+        "%time os.path.join('a')",
+    ],
     "names of magics and copied prompts": ["pwd", "In [1]: y = 5", "y", ">>> 1 + 1", "x = 1\nx"],
     "values": ["a = 1\na", "a += 1; a;", "None", "_"],
     "rich display": [
@@ -307,9 +323,10 @@ def run():
     client.execute(manager)
     outputs.append([cell.outputs for cell in book.cells])
 
+before = state()
 rehearse(run)
 gc.collect()
-before, n_files = state(), len(os.listdir("/proc/self/fd"))
+n_files = len(os.listdir("/proc/self/fd"))
 for _ in range(3):
     rehearse(run)
 gc.collect()

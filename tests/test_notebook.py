@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -238,3 +239,20 @@ def test_no_output_is_committed():
         ["git", "ls-files", "outputs"], cwd=ROOT, capture_output=True, encoding="utf-8"
     )
     assert done.stdout == ""
+
+
+def test_a_notebook_without_ids_of_cells_gives_the_same_bytes_each_time(tmp_path):
+    """Notebooks of before 2021 have none, and are given some at random when they are read."""
+    from helpers.batch.documents import notebook_text
+    from helpers.batch.execute import execute as run
+
+    old = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
+    old["nbformat_minor"] = 4
+    old["cells"] = [{"cell_type": "code", "source": "1 + 1", "outputs": [], "metadata": {}}] * 2
+    for cell in old["cells"]:
+        cell["execution_count"] = None
+    file = tmp_path / "old.ipynb"
+    file.write_text(json.dumps(old), encoding="utf-8")
+    first, second = (notebook_text(run(str(file), None, 60)) for _ in range(2))
+    assert first == second
+    assert '"id": "cell-1"' in first

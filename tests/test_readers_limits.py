@@ -323,7 +323,7 @@ def test_no_tree_is_made_of_more_markup_than_any_report_has(kind, monkeypatch):
     monkeypatch.setattr(lxml_html, "document_fromstring", None)
     monkeypatch.setattr(etree, "fromstring", _only_relations(etree.fromstring))
     with pytest.raises(
-        InputError, match=r"有 \d+ 个标记和属性，超过上限 40 个，太多，不像年度报告"
+        InputError, match=r"有 \d+ 个“<”和“=”（标记和属性），超过上限 40 个，太多，不像年度报告"
     ):
         read(content, "a")
 

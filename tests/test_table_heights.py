@@ -6,13 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helpers.exporters import heights, typst
 from helpers.exporters.columns import plan
-from helpers.exporters.document import Document, Table
+from helpers.exporters.document import Document, Quote, Table
 from helpers.exporters.fonts import choose
 from helpers.exporters.pdf_pages import render
-from helpers.grid import Grid
+from helpers.grid import Cell, Grid
 from helpers.params import read_params
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +49,42 @@ def test_giving_the_heights_of_rows_changes_no_byte(file, monkeypatch):
     quick = render(document, choose("packaged"))
     monkeypatch.setattr(typst, "row_lines", lambda *_: [])
     assert render(document, choose("packaged")) == quick
+
+
+SIGNS = "】」〉］【「々§№ー、。，（《“”％.-/a1"
+WORDS = st.text(st.sampled_from("机关依申请公开政府信息办理情况汇总" * 4 + SIGNS), max_size=40)
+ROWS = st.lists(st.tuples(WORDS, WORDS, st.booleans()), min_size=1, max_size=8)
+
+
+def made(rows: list[tuple[str, str, bool]]) -> Grid:
+    """A table of two columns; a row that is doubled consists of cells that span two."""
+    cells, at = [], 0
+    for first, second, doubled in rows:
+        height = 1 + doubled
+        for column, text in enumerate((first, second)):
+            cells.append(Cell(text, at, column, rowspan=height))
+        at += height
+    return Grid(tuple(cells), at, 2)
+
+
+@settings(max_examples=25)
+@given(ROWS, st.booleans())
+def test_whatever_stands_in_a_table_its_rows_are_as_high_as_typst_would_have_them(rows, quoted):
+    block = Table(made(rows))
+    document = Document("表", ("表",), (Quote((block,)) if quoted else block,), year=2024)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typst, "texts", lambda _: iter(()))  # no font has every sign
+        quick = render(document, choose("packaged"))
+        patch.setattr(typst, "row_lines", lambda *_: [])
+        assert render(document, choose("packaged")) == quick
+
+
+def test_a_table_in_a_quotation_is_narrower_so_nothing_of_its_height_is_sure():
+    grid = grids(FILES[2])[0]
+    (quote,) = typst.write(Document("表", ("表",), (Quote((Table(grid),)),)))["blocks"]
+    assert not quote["blocks"][0]["sure"]
+    assert not quote["blocks"][0]["rows"]
+    assert typst.table(grid)["sure"]
 
 
 def test_most_rows_of_an_ordinary_report_have_a_height_that_is_sure():

@@ -265,9 +265,14 @@ def formats(limits):
     bench = Bench(limits)
 
     def work(code):
-        warmup = sys.modules["helpers.batch.warmup"]
+        from IPython import get_ipython
+
+        from helpers.batch import warmup
+        from helpers.engine import shell
+
         before = code in warmup._ready
         bench.begin(available()[code])
+        assert [get_ipython()] == shell._prepared
         return before, code in warmup._ready
 
     return work

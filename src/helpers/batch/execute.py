@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Iterator, Sequence
@@ -82,20 +83,29 @@ def read_ahead(notebook: str) -> None:
 
     One that cannot be read they will tell of.
     """
-    from papermill.iorw import load_notebook_node
-
     with suppress(Exception):
         content = Path(notebook).read_bytes()
         if not _ahead or _ahead[0][:2] != (notebook, content):
-            _ahead[:] = [(notebook, content, load_notebook_node(notebook))]
+            _ahead[:] = [(notebook, content, _read(notebook))]
 
 
 def _loaded(notebook: Any) -> Any:
     """The notebook as papermill reads it, to be changed as one likes."""
+    known = _ahead.pop() if _ahead and warm.is_child() else None
+    return known[2] if known and known[0] == notebook else _read(notebook)
+
+
+def _read(notebook: Any) -> Any:
+    """A notebook as papermill reads it; cells of an old one, which get ids at random, numbered."""
     from papermill.iorw import load_notebook_node
 
-    known = _ahead.pop() if _ahead and warm.is_child() else None
-    return known[2] if known and known[0] == notebook else load_notebook_node(notebook)
+    loaded = load_notebook_node(notebook)
+    if isinstance(notebook, str):
+        cells = json.loads(Path(notebook).read_text(encoding="utf-8")).get("cells", [])
+        for number, (cell, written) in enumerate(zip(loaded.cells, cells, strict=False)):
+            if "id" not in written:
+                cell.id = f"cell-{number}"
+    return loaded
 
 
 def _run(notebook: Any, given: dict[str, Any] | None, **options: Any) -> Any:

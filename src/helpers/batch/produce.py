@@ -94,9 +94,9 @@ def produce(bench: Bench, limits: RunLimits, job: Job) -> Produced:
 
     Never raises: whatever goes wrong is the report's own failure, and the batch goes on.
     """
-    bench.begin(job.report.format)
     said: dict[str, Any] = {}
     try:
+        bench.begin(job.report.format)
         settings = settings_from(dict(job.settings))
         alone = result_of(
             job.report, job.earlier, settings, history=job.history, lookalike=job.lookalike

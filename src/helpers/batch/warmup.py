@@ -17,7 +17,7 @@ import typst as _typst  # noqa: F401  # imported once for all
 
 import helpers.batch.produce
 from helpers.batch.documents import notebook_text
-from helpers.batch.execute import Stopped, execute, parameters
+from helpers.batch.execute import execute, parameters
 from helpers.engine import shell
 from helpers.engine.rehearsal import rehearse
 from helpers.exporters import docx_file, fonts, html_page, notebook, pdf_pages, typst
@@ -49,7 +49,8 @@ def be_ready(fmt: Format) -> None:
     if fmt.code in _ready:
         return
     _ready.add(fmt.code)
-    with contextlib.suppress(Stopped, ExportError):  # reports of a format like that will tell
+    shell.forget()
+    with contextlib.suppress(Exception):  # it only warms; reports of a format like that will tell
         _go_through(fmt)
     shell.prepare()
 
@@ -57,9 +58,8 @@ def be_ready(fmt: Format) -> None:
 def _go_through(fmt: Format) -> None:
     """Go through the making of a report, short of setting type."""
     figures = Figures({ref: number(1) for ref, slot in fmt.slots.items() if not slot.total})
-    report = Report(
-        Agency(name="某某县某某局"), fmt.first_year, fmt, figures, {"一": _TEXT, "五": _TEXT}
-    )
+    prose = {section.id: _TEXT for section in fmt.sections if not section.table}
+    report = Report(Agency(name="某某县某某局"), fmt.first_year, fmt, figures, prose)
     given = parameters(report, draft=True, earlier=(), settings={})
     result_of(report, (), Settings())
     book = _book(fmt, given)

@@ -246,22 +246,21 @@ def _print_limits(found: Tally) -> None:
 
 
 def _print_findings(found: Tally) -> None:
-    every: Counter[tuple[str, str]] = Counter()
+    left: Counter[tuple[str, str]] = Counter()
     shown: Counter[tuple[str, str, bool]] = Counter()  # single rows, and what sums up several
     last = ""
     for one in found.findings:
         key = one.rule, one.level, bool(one.runs)
-        every[key[:2]] += one.count
         shown[key] += 1
         if shown[key] <= _SHOWN:
             level = click.style(one.level, fg=_COLOURS[one.level])
             said = replace(one, accepted=_ABOVE) if one.accepted and one.accepted == last else one
             last = one.accepted or last
             echo(f"    {level} {one.rule}　{said}")
-    for (rule, level), times in every.items():
-        if times > _SHOWN:
-            rest = f"……{rule} {level}还有 {times - _SHOWN} 行，用 --proof 或 --json 看全部"
-            echo(f"    {rest}")
+        else:
+            left[key[:2]] += one.count
+    for (rule, level), times in left.items():
+        echo(f"    ……{rule} {level}还有 {times} 行，用 --proof 或 --json 看全部")
 
 
 def _print_differences(told: Sequence[Difference] | None) -> None:

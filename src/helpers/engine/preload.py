@@ -1,4 +1,4 @@
-"""Imported by the warm process when it starts: everything slow, and nothing that runs."""
+"""Imported by the warm process when it starts: everything slow, and no notebook of a user's."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ def _threads() -> int:
 
 # papermill brings in pyarrow for addresses on a Hadoop cluster; no notebook is read from one here.
 _known = sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
-import_module("papermill.iorw")
-if _known is None:
-    del sys.modules["pyarrow"]  # a cell may want it
+try:
+    import_module("papermill.iorw")
+finally:
+    if _known is None:
+        del sys.modules["pyarrow"]  # a cell may want it
 for _name in (*_ALWAYS, *os.environ.get(PRELOAD, "").split(",")):
     if _name:
         with contextlib.suppress(ImportError):  # the cell that imports it will tell

@@ -53,6 +53,7 @@ def _rehearse(run: Callable[[], object]) -> None:
 def _restored() -> Iterator[None]:
     kept = [(place, name, getattr(place, name)) for place, names in _TAKEN for name in names]
     main, environment, path = sys.modules["__main__"], dict(os.environ), list(sys.path)
+    drawing = sys.modules.pop("matplotlib", None)  # what cells set up for it would stay
     files = [(os.dup(number), number) for number in _STREAMS]
     try:
         yield
@@ -63,6 +64,8 @@ def _restored() -> Iterator[None]:
         for place, name, value in kept:
             setattr(place, name, value)
         sys.modules["__main__"] = main
+        if drawing:
+            sys.modules["matplotlib"] = drawing
         os.environ.clear()
         os.environ.update(environment)
         sys.path[:] = path

@@ -27,6 +27,11 @@ from helpers.engine.tape import Stream, Tape
 _prepared: list[Any] = []
 
 
+def forget() -> None:
+    """Have no shell prepared, for a rehearsal."""
+    _prepared.clear()
+
+
 def prepare() -> None:
     """Make a shell that no cell has been run in, ready for the processes forked from this one.
 
@@ -82,6 +87,9 @@ def _transformer(shell: Any) -> Callable[[str], str]:
     def transform(cell: str) -> str:
         changed = shell.input_transformers_post or [list(step) for step in steps] != usual
         whole = cell if cell.endswith("\n") else cell + "\n"
+        if shell.compile.parsed and shell.compile.parsed[0] == whole:
+            return whole
+        shell.compile.parsed = None
         if changed or shell.autocall or (tree := _plain(whole, shell.compile)) is None:
             transformed: str = full(cell)
             return transformed
@@ -92,7 +100,7 @@ def _transformer(shell: Any) -> Callable[[str], str]:
 
 
 def _plain(cell: str, compiler: _Compiler) -> ast.Module | None:
-    """The tree of a cell that is Python as it stands, else None.
+    """The tree of a cell that is Python as it stands, and says nothing when parsed; else None.
 
     What is for IPython cannot be parsed, but for a prompt that was copied along, and for a single
     line that may name a magic, which the call of a method does not.
@@ -101,13 +109,13 @@ def _plain(cell: str, compiler: _Compiler) -> ast.Module | None:
         return None
     if len(cell.splitlines()) == 1 and not _METHOD.match(cell):
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # running it will tell
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")  # running it will tell as it should
         try:
             tree: ast.Module = compiler.ast_parse(cell)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
-    return tree
+    return None if said else tree
 
 
 class Interpreter:
@@ -161,13 +169,13 @@ class Interpreter:
     async def _run(self, code: str, store_history: bool) -> Any:
         """Run on the event loop what awaits something, and anything else as it is."""
         shell = self.shell
-        if "await" not in code and "async" not in code:
-            return shell.run_cell(code, store_history=store_history)
         transformed, problem = code, None
         try:
             transformed = shell.transform_cell(code)
         except Exception:  # noqa: BLE001  # running the cell shows it
             problem = sys.exc_info()
+        if shell.compile.parsed and "await" not in code and "async" not in code:
+            return shell.run_cell(code, store_history=store_history)
         known = {"transformed_cell": transformed, "preprocessing_exc_tuple": problem}
         if not shell.should_run_async(code, **known):
             return shell.run_cell(code, store_history=store_history)

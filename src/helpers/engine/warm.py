@@ -1,4 +1,4 @@
-"""The warm process: it has imported what notebooks need, runs nothing, and is forked for each.
+"""The warm process: it has imported what notebooks need, runs none, and is forked for each.
 
 It is the standard library's fork server. A process with threads must not be forked, so nothing
 of a user's is ever run in it, and it says so if a preloaded module has started a thread.

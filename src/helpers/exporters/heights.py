@@ -7,8 +7,9 @@ setting the table. What surely does not fit need not be tried, what surely fits 
 from __future__ import annotations
 
 import math
+import string
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from helpers.exporters.columns import INSET, Plan, cell_lines, is_left
@@ -23,6 +24,7 @@ _SPARE = 0.5  # lines that what surely fits must leave free, against rounding
 # A line neither begins nor ends with a quotation mark that stands beside a letter.
 _CLOSING = "、，。；：！？）〕》”’…—·％%.,:;!?)]}/“‘\"'"
 _OPENING = "（〔《“‘([”’\"'"
+_KNOWN = "，。、；：（）《》“”…—·％%.,:;!?()/-+ " + string.ascii_letters + string.digits
 
 Lines = Callable[[str, float], int]
 CellText = tuple[Cell, Sequence[str], float]
@@ -39,13 +41,23 @@ def cell_texts(grid: Grid, chosen: Plan) -> list[CellText]:
     return found
 
 
+def is_plain(texts: Iterable[CellText]) -> bool:
+    """Whether a table holds only what the estimates are sure of: no marks, and familiar signs."""
+    return all(not cell.mark and all(map(_is_known, lines)) for cell, lines, _ in texts)
+
+
+@lru_cache(maxsize=4096)
+def _is_known(line: str) -> bool:
+    return all(c in _KNOWN or "\u4e00" <= c <= "\u9fff" for c in line)
+
+
 def candidates(
     texts: Sequence[CellText], n_rows: int, sizes: Sequence[float]
 ) -> tuple[Sequence[float], bool]:
     """The sizes worth trying, and whether the first of them surely fits."""
     fits = (n for n, s in enumerate(sizes) if _height(texts, n_rows, s, _least_lines) <= ROOM)
     worth = sizes[next(fits, len(sizes)) :]
-    if not worth or any(cell.mark for cell, _, _ in texts):
+    if not worth or not is_plain(texts):
         return worth, False
     most = _height(texts, n_rows, worth[0], _most_lines)
     return worth, most + _SPARE * (1 + _LEADING) * worth[0] <= ROOM
@@ -56,9 +68,9 @@ def row_lines(texts: Sequence[CellText], n_rows: int, size: float) -> list[int]:
 
     A row whose height is given need not be set twice, once to be measured.
     """
-    if any(cell.mark for cell, _, _ in texts):
+    if not is_plain(texts):
         return [0] * n_rows
-    least, most = [1] * n_rows, [1] * n_rows
+    least, most = [0] * n_rows, [0] * n_rows  # where all cells span rows, nothing is sure
     tall = []
     for cell, lines, width in texts:
         many = sum(_most_lines(line, width / size) for line in lines)
@@ -71,7 +83,7 @@ def row_lines(texts: Sequence[CellText], n_rows: int, size: float) -> list[int]:
     sure = [few if few == many else 0 for few, many in zip(least, most, strict=True)]
     for cell, many in tall:
         last = cell.row + cell.rowspan
-        if _in_em(many) > sum(map(_in_em, least[cell.row : last])):
+        if _in_em(many) > sum(_in_em(n) for n in least[cell.row : last] if n):
             sure[last - 1] = 0  # the last row makes room for the rest
     return sure
 

@@ -103,6 +103,8 @@ class _Writer:
     anchors: dict[str, str]
     n_headings: int = 0
     signed: bool = False
+    depth: int = 0
+    """In how many lists and quotations the next block stands."""
 
     def blocks(self, blocks: Iterable[Block]) -> list[dict[str, Any]]:
         return [self.block(block) for block in blocks]
@@ -121,21 +123,27 @@ class _Writer:
             case Paragraph():
                 return {"kind": "paragraph", "words": self.inline(block.content)}
             case Listing():
-                items = [self.blocks(item) for item in block.items]
+                items = [self._inside(item) for item in block.items]
                 start = block.start if block.ordered else None
                 return {"kind": "list", "start": start, "items": items}
             case Quote():
-                return {"kind": "quote", "blocks": self.blocks(block.blocks)}
+                return {"kind": "quote", "blocks": self._inside(block.blocks)}
             case Passage():
                 return self._passage(block)
             case Divider():
                 return {"kind": "divider"}
             case Table():
-                return table(block.grid)
+                return table(block.grid, whole_width=not self.depth)
             case Picture():
                 return _picture(block)
             case Preformatted():
                 return _preformatted(block.text)
+
+    def _inside(self, blocks: Iterable[Block]) -> list[dict[str, Any]]:
+        self.depth += 1
+        written = self.blocks(blocks)
+        self.depth -= 1
+        return written
 
     def _passage(self, passage: Passage) -> dict[str, Any]:
         blocks: Iterable[Block] = passage.blocks
@@ -189,14 +197,17 @@ def _preformatted(text: str) -> dict[str, Any]:
     return {"kind": "lines", "lines": cut, "size": round(size, 2)}
 
 
-def table(grid: Grid) -> dict[str, Any]:
-    """A table: type size, column widths in points, and runs of head and body rows."""
+def table(grid: Grid, *, whole_width: bool = True) -> dict[str, Any]:
+    """A table: type size, column widths in points, and runs of head and body rows.
+
+    Of one that has not the ``whole_width`` no height is sure.
+    """
     chosen = plan(grid, WIDTH)
     sizes = [chosen.size]
     if grid.n_rows <= _ON_ONE_PAGE:
         sizes += [size / 2 for size in range(int(chosen.size * 2) - 1, 15, -1)]
     inside = cell_texts(grid, chosen)
-    worth, sure = candidates(inside, grid.n_rows, sizes)
+    worth, sure = candidates(inside, grid.n_rows, sizes) if whole_width else (sizes, False)
     return {
         "kind": "table",
         "caption": grid.caption,

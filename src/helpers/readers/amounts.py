@@ -74,14 +74,14 @@ def check_markup(content: str | bytes, name: str) -> None:
     else:
         many = content.count(b"<") + content.count(b"=")
     if many > MAX_MARKUP:
-        fail(name, f"文件里有 {many} 个标记和属性" + _TOO_MUCH.format(MAX_MARKUP, "个"))
+        fail(name, f"文件里有 {many} 个“<”和“=”（标记和属性）" + _TOO_MUCH.format(MAX_MARKUP, "个"))
 
 
 def check_text(text: str, name: str) -> None:
     """Raise InputError where a text is too long to be taken apart into lines."""
     if len(text) > MAX_CHARACTERS:
         fail(name, f"文件有 {len(text)} 字" + _TOO_MUCH.format(MAX_CHARACTERS, "字"))
-    lines = sum(map(text.count, _BREAKS))
+    lines = sum(map(text.count, _BREAKS)) - text.count("\r\n")
     if lines > MAX_LINES:
         fail(name, f"文件有 {lines} 行" + _TOO_MUCH.format(MAX_LINES, "行"))
 

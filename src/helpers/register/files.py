@@ -116,20 +116,20 @@ def _sheet(book: Any, title: str, name: str) -> Sheet:
         if (last_row + 1) * (last_column + 1) > _MOST_CELLS:
             size = f"{last_row + 1} 行 × {last_column + 1} 列"
             limits.fail(name, f"工作表“{title}”有 {size}，太大；请删去多余的行列再读")
-        left = [""] * (sheet.start or (0, 0))[1]
+        blank = [""] * (sheet.start or (0, 0))[1]
         merges = tuple(
             (top, bottom, left)
             for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
             if bottom > top and left == right
         )
-    return Sheet(title, _rows_of(sheet, left, name), merges)
+    return Sheet(title, _rows_of(sheet, blank, name), merges)
 
 
-def _rows_of(sheet: Any, left: list[str], name: str) -> Iterator[Sequence[Any]]:
+def _rows_of(sheet: Any, blank: list[str], name: str) -> Iterator[Sequence[Any]]:
     """The rows of a sheet, one by one: as cells they take several times the room of the sheet."""
     with limits.guard(name):
         for row in sheet.iter_rows():
-            yield left + row
+            yield blank + row
 
 
 def _text_rows(file: Path, name: str) -> Iterator[Sequence[str]]:
