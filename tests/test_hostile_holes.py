@@ -332,3 +332,12 @@ def test_an_unreadable_figure_stays_text_in_the_form():
     text = sheet_text(write_form(report.format, report.year, report=report))
     assert "<f>=cmd" not in text
     assert "<f>cmd" not in text
+
+
+def test_settings_nested_deeper_than_can_be_shown_are_told_and_not_shown(tmp_path):
+    deep = ".".join(["a"] * 5000)
+    file = tmp_path / "nianbao.toml"
+    for section in ("rules", "limits", "deadlines", "register", "report", "run"):
+        file.write_text(f"[{section}]\n{deep} = 1\n", encoding="utf-8")
+        with pytest.raises(InputError):
+            load_settings(str(file))

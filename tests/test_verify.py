@@ -66,8 +66,8 @@ def test_documents_that_tell_different_things_are_named(out, tmp_path, monkeypat
     from helpers.batch.bench import Bench
 
     monkeypatch.setenv("NIANBAO_ENGINE", "standard")  # here, where the renderer is another
-    other = documents.word.render
-    monkeypatch.setattr(documents.word, "render", lambda d: other(_with_a_wrong_number(d)))
+    other = documents.docx_file.render
+    monkeypatch.setattr(documents.docx_file, "render", lambda d: other(_with_a_wrong_number(d)))
     notebook = out / "2023" / "宿迁市人民政府" / "report.ipynb"
     names = ("report.html", "report.pdf", "report.docx")
     written = verify.make_again(

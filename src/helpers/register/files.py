@@ -12,6 +12,7 @@ from typing import Any
 
 from helpers.errors import InputError, Problem, why
 from helpers.readers import limits
+from helpers.register.extents import check_book, check_extent
 
 KINDS = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".txt", ".tsv")
 """Endings of the files that a register may be in."""
@@ -20,7 +21,6 @@ HIDDEN = "nianbao"
 """The hidden sheet of our own empty register."""
 
 _BOOKS = KINDS[:5]
-_MOST_CELLS = 40_000_000
 _MOST_COLUMNS = 16_384  # of a sheet
 _MOST_BYTES = 4_000_000_000
 _LONGEST_CELL = 10_000_000
@@ -85,6 +85,7 @@ def open_file(file: Path, name: str, choose: Choose) -> Opened:
             content = file.read_bytes()
             limits.admit(content, name, "xlsx", "xls")
             with limits.guard(name):
+                check_book(content, name)
                 return _book(content, name, choose)
         return Opened([Sheet("", _text_rows(file, name), strict=True)])
     except OSError as error:
@@ -113,9 +114,7 @@ def _sheet(book: Any, title: str, name: str) -> Sheet:
     with limits.guard(name):
         sheet = book.get_sheet_by_name(title)
         last_row, last_column = sheet.end or (0, 0)
-        if (last_row + 1) * (last_column + 1) > _MOST_CELLS:
-            size = f"{last_row + 1} 行 × {last_column + 1} 列"
-            limits.fail(name, f"工作表“{title}”有 {size}，太大；请删去多余的行列再读")
+        check_extent(last_row + 1, last_column + 1, title, name)
         blank = [""] * (sheet.start or (0, 0))[1]
         merges = tuple(
             (top, bottom, left)
