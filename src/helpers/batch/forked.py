@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 _SILENT = 2.0
 """Seconds in which a child that says nothing more must have ended."""
 
-_MANY = 50
+_MANY = 200
 """Pieces of work after which a companion is replaced, lest what a library keeps should add up."""
 
 
@@ -135,7 +135,8 @@ class _Child(Generic[Task, Result]):
         """Kill the process and what it has started."""
         if self._pid in self.living:
             _kill(self._pid)
-            self._exitcode()
+            os.waitpid(self._pid, 0)
+            self.living.discard(self._pid)
         else:  # it is gone; its group may not be
             with contextlib.suppress(OSError):
                 os.killpg(self._pid, signal.SIGKILL)

@@ -16,6 +16,7 @@ from helpers.engine.warm import PRELOAD, block_slow_import
 _before = signal.signal(signal.SIGINT, signal.SIG_IGN)
 if hasattr(signal, "pthread_sigmask"):  # it may have been started while they were held off
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+gc.disable()  # nearly all that is made now stays
 block_slow_import()
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
@@ -42,6 +43,6 @@ import_module("helpers.engine.shell").prepare()
 if _threads() > 1:
     raise RuntimeError("预先载入的模块启动了线程，不能从这个进程派生")
 # What is there stays there: the collector need not look, and pages stay shared after a fork.
-gc.collect()
 gc.freeze()
+gc.enable()
 signal.signal(signal.SIGINT, _before)

@@ -16,12 +16,13 @@ _MANY = 5  # blank rows of one table that are still worth a line each
 
 
 def _having(case: Case, test: Test) -> list[Slot]:
-    found = []
-    for ref, slot in case.format.slots.items():
-        figure = case.figure(ref)
-        if figure is not None and not figure.computed and test(figure, slot):
-            found.append(slot)
-    return found
+    return [slot for figure, slot in case.once(_written) if test(figure, slot)]
+
+
+def _written(case: Case) -> list[tuple[Figure, Slot]]:
+    """What stands in the source, cell by cell; what was computed does not."""
+    found = ((case.figure(ref), slot) for ref, slot in case.format.slots.items())
+    return [(one, slot) for one, slot in found if one is not None and not one.computed]
 
 
 def _by_row(slots: list[Slot]) -> Iterator[list[Slot]]:
