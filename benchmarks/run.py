@@ -1,6 +1,7 @@
 """Benchmarks: how fast a county's reports are made, files are read and reports are checked.
 
-    python benchmarks/run.py --agencies N [--jobs J] [--formats html,pdf] [--growth] [--json]
+    python benchmarks/run.py --agencies N [--jobs J] [--formats html,pdf] [--rounds R] [--growth]
+                              [--json]
     python benchmarks/run.py reading checking
 
 With --agencies, four ways are measured in one run on the same notebook and inputs, each an
@@ -17,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,6 +27,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from threading import Event, Thread
 
 import psutil
@@ -46,6 +49,7 @@ def main() -> None:
     parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--plain", type=int, default=2, help="agencies that plain is measured on")
     parser.add_argument("--script", type=int, default=24, help="the same for script")
+    parser.add_argument("--rounds", type=int, default=1, help="times over; medians are told")
     parser.add_argument("--growth", action="store_true", help="this at 100 and 2000 agencies too")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
@@ -71,25 +75,48 @@ class Measured:
 def batch(given: argparse.Namespace, folder: Path) -> None:
     """Measure the ways side by side and print them."""
     files = sorted(write_county(folder / "params", given.agencies, range(2024, 2025)))
-    found: dict[str, float] = {}
-    lines = [f"{platform.python_implementation()} {platform.python_version()}，{given.jobs} 个进程"]
-    for way in given.ways.split(","):
-        some = files[: {"plain": given.plain, "script": given.script}.get(way, len(files))]
-        measured = WAY[way](some, folder / way, given)
-        found[f"{way}_s"] = measured.wall / len(some)
-        found[f"{way}_cpu_s"] = measured.cpu / len(some)
-        if way == "this":
-            found["peak_mb"] = measured.peak
-            found["again_s"] = WAY["this"](some, folder / way, given).wall / len(some)
-        lines.append(
-            f"{way:7} {found[f'{way}_s']:8.3f} 秒/家（处理器 {found[f'{way}_cpu_s']:.3f} 秒），"
-            f"测 {len(some)} 家，内存最高 {measured.peak:.0f} MB"
-        )
-        print(lines[-1], file=sys.stderr, flush=True)
+    ways = given.ways.split(",")
+    measured: list[dict[str, float]] = []
+    for number in range(given.rounds):
+        measured.append({})
+        for way in ways:
+            measured[-1] |= one_way(way, files, folder / f"{way}{number}", given)
+    found = {name: median(one[name] for one in measured) for name in measured[0]}
+    times = f"，{given.rounds} 轮的中位数" if given.rounds > 1 else ""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    lines = [f"{python}，{given.jobs} 个进程{times}", *(told(way, found) for way in ways)]
     if given.growth:
         lines += growth(given, folder, found)
     lines += ratios(found)
     print(json.dumps(found) if given.json else "\n".join(lines))
+
+
+def one_way(
+    way: str, files: Sequence[Path], folder: Path, given: argparse.Namespace
+) -> dict[str, float]:
+    """Measure a way once, on as many agencies as are asked for it."""
+    some = files[: {"plain": given.plain, "script": given.script}.get(way, len(files))]
+    measured = WAY[way](some, folder, given)
+    found = {
+        f"{way}_s": measured.wall / len(some),
+        f"{way}_cpu_s": measured.cpu / len(some),
+        f"{way}_n": float(len(some)),
+        f"{way}_mb": measured.peak,
+    }
+    if way == "this":
+        found["peak_mb"] = measured.peak
+        found["again_s"] = this(some, folder, given).wall / len(some)
+    print(told(way, found), file=sys.stderr, flush=True)
+    shutil.rmtree(folder)
+    return found
+
+
+def told(way: str, found: dict[str, float]) -> str:
+    """How a way did, in a line."""
+    return (
+        f"{way:7} {found[f'{way}_s']:8.3f} 秒/家（处理器 {found[f'{way}_cpu_s']:.3f} 秒），"
+        f"测 {found[f'{way}_n']:.0f} 家，内存最高 {found[f'{way}_mb']:.0f} MB"
+    )
 
 
 def ratios(found: dict[str, float]) -> list[str]:
