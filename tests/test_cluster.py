@@ -85,7 +85,7 @@ def end(process):
     process.wait(10)
 
 
-def wait_for(condition, log, seconds=60):
+def wait_for(condition, log, seconds=240):
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, log.read_text(errors="replace")
@@ -258,7 +258,7 @@ def test_a_wrong_address_is_a_sentence_after_a_while(county, silent):
     assert complaints.splitlines() == [
         f"{address}：连不上调度器：请看地址和端口对不对，dask scheduler 是否已启动"
     ]
-    assert time.monotonic() - begun < 60
+    assert time.monotonic() - begun < 120  # an address is not tried for ever
 
 
 @pytest.mark.parametrize("address", ["10.0.0.1:8786", "http://a:1", "tcp://a", "tcp://a:b"])

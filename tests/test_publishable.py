@@ -75,7 +75,12 @@ def test_all_of_a_page_can_be_reached_and_scrolled_by_keyboard(publishable):
         assert any("download" in one for one in reached)
         boxes.nth(1).focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("document.querySelectorAll('.scroll')[1].scrollLeft > 0")
+        for _ in range(200):  # the page's policy forbids the browser's own waiting for a condition
+            if page.evaluate("document.querySelectorAll('.scroll')[1].scrollLeft > 0"):
+                break
+            page.wait_for_timeout(50)
+        else:
+            pytest.fail("方向键没有让表格滚动")
 
 
 @pytest.mark.parametrize("word", SAMPLES)
