@@ -611,10 +611,7 @@ def test_the_identities_of_a_new_format_are_held(third: Report) -> None:
         (
             {("after", "firm"): 2},
             "T3-03",
-            (
-                "表三“单位”一列：本年来信 3（其余为 0） = 3，"
-                "应当等于 处理小计 3 + 年末未结 2 = 5，相差 2。"
-            ),
+            ("表三“单位”一列：本年来信 3，应当等于 处理小计 3 + 年末未结 2 = 5，相差 2。"),
         ),
         (
             {("court", "both"): 2},

@@ -18,6 +18,7 @@ from helpers.report import Agency
 from helpers.rules import CATALOGUE, Severity, Surroundings, check, earlier_reports
 from helpers.settings import load_settings, settings_data, settings_from
 from helpers.sheets import Checked, overview, return_sheet
+from strategies import report_of
 
 ROOT = Path(__file__).parents[1]
 WRONG = ROOT / "params" / "2020" / "平潭综合实验区.yaml"
@@ -92,6 +93,22 @@ def test_the_return_sheet_says_what_is_wrong_where_and_how_to_mend_it():
     assert first[7] == "请对照底册逐格核对这些数。"
     assert [row[1] for row in rows[3:5]] == ["错误", "错误"]
     assert {row[1] for row in rows[5:]} <= {"警告"}
+
+
+def test_the_sides_of_a_relation_are_not_told_as_what_was_filled_in() -> None:
+    """Received 13 and 1, closed 13: 14 is a sum that stands in no cell."""
+    given = {"new": 13, "carry_in": 1, "open": 13, "total": 13}
+    filled = {(row, column): n for row, n in given.items() for column in ("nat", "sum")}
+    report = report_of("2021", filled)
+    rows = cells_of_rule(return_sheet(report, check(report)), "T3-03")
+
+    assert rows
+    assert {(row[4], row[5]) for row in rows} == {("", "")}
+    assert "应当等于 总计 13，相差 1。" in rows[0][6]
+
+
+def cells_of_rule(content, rule):
+    return [row for row in cells(content)["退回单"] if row[2] == rule]
 
 
 def test_sheets_are_written_for_those_with_something_to_mend(tmp_path, capsys):

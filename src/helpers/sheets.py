@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpers.comparing import FIXED, UNCHECKED, Changes
+from helpers.figures import plain_number
 from helpers.forms.measure import ems, highest
 from helpers.forms.page import cell_text
 from helpers.report import Report, file_name
@@ -58,7 +59,7 @@ def return_sheet(report: Report, result: Result) -> bytes:
     said = "，".join(f"{level} {counts[level]} 处" for level in LEVELS[:2])
     lead = f"请改正后重新报送。{said}；“错误”请改正，“警告”请核对；"
     lead += "情况属实的，写明规则编号和理由（说明）。"
-    rows = [_row(number, f) for number, f in enumerate(_shown(result), 1)]
+    rows = [_row(report, number, f) for number, f in enumerate(_shown(result), 1)]
     return book([("退回单", title, lead, _COLUMNS, rows, 1)])
 
 
@@ -122,7 +123,7 @@ def _counts(checked: Sequence[Checked]) -> Sheet:
 
 def _findings(checked: Sequence[Checked]) -> Sheet:
     rows: list[Row] = [
-        (*one.head, *_row(number, finding))
+        (*one.head, *_row(one.report, number, finding))
         for one in checked
         for number, finding in enumerate(_shown(one.result), 1)
     ]
@@ -183,7 +184,7 @@ def _shown(result: Result) -> list[Finding]:
     return [finding for finding in result.failures if finding.level != "提示"]
 
 
-def _row(number: int, finding: Finding) -> Row:
+def _row(report: Report, number: int, finding: Finding) -> Row:
     places = [f"表{r.table}“{r.row.split('/')[-1]}”“{r.column}”" for r in finding.cells[:3]]
     more = f"等 {len(finding.cells)} 格" if len(finding.cells) > 3 else ""
     remedy = f"已说明：{finding.explanation}" if finding.explained else finding.remedy
@@ -192,11 +193,18 @@ def _row(number: int, finding: Finding) -> Row:
         finding.level,
         finding.rule,
         "；".join(places) + more,
-        finding.found,
-        finding.expected,
+        *(("", "") if _reckoned(report, finding) else (finding.found, finding.expected)),
         finding.message + finding.cause,
         remedy,
     )
+
+
+def _reckoned(report: Report, finding: Finding) -> bool:
+    """Whether ``found`` is one side of a relation, added up from cells: nobody filled it in."""
+    if not (finding.rule.startswith("T") and finding.found):
+        return False
+    filled = [report.figures.value(ref) for ref in finding.cells]
+    return len(filled) != 1 or filled[0] is None or plain_number(filled[0]) != finding.found
 
 
 def book(sheets: Sequence[Sheet]) -> bytes:

@@ -97,8 +97,10 @@ def _equation(case: Case, held: Held) -> str:
 
     def out(terms: tuple[tuple[int, Ref], ...], total: Decimal) -> str:
         valued = [(s, r, case.figures.value(r) or Decimal(0)) for s, r in terms]
+        if not relation.total and sum(1 for _, _, value in valued if value) == 1:
+            valued = [term for term in valued if term[2]]  # one figure needs no sum beside it
         text = words.written_out(valued, by=relation.each)
-        return text if len(terms) == 1 else f"{text} = {words.amount(total)}"
+        return text if len(valued) == 1 else f"{text} = {words.amount(total)}"
 
     if relation.total:
         ref = held.operands.left[0][1]
