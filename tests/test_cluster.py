@@ -276,7 +276,9 @@ def test_jobs_and_scheduler_do_not_go_together(county, capsys):
 def test_without_the_extra_a_sentence_says_what_to_install(county, capsys, monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda _: None)
     assert execute(command(county, "out", "--scheduler", "tcp://127.0.0.1:1")) == 2
-    assert "pip install nianbao[cluster]" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "先安装 Dask：在项目文件夹里运行" in said
+    assert 'install -e ".[cluster]"' in said
 
 
 def test_a_worker_that_is_not_fit_carries_nothing_out():

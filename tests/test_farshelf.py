@@ -246,3 +246,12 @@ def test_a_store_that_takes_no_report_fails_that_report_and_says_so(store, count
     assert {e["agency"]: e["state"] for e in listed}[one] == "failed"
     assert [e["state"] for e in listed].count("done") == 2
     assert build(URL, county) == 0
+
+
+def test_without_the_extra_a_sentence_says_what_to_install(capsys, monkeypatch):
+    """For reading too, and nothing about an index on which the project is not."""
+    monkeypatch.setattr("helpers.batch.farshelf.find_spec", lambda _: None)
+    assert execute(["verify", "s3://a/b"]) == 2
+    said = capsys.readouterr().err
+    assert "读写网址要先安装 fsspec：在项目文件夹里运行" in said
+    assert 'install -e ".[cluster]"' in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -26,6 +27,10 @@ class Problem:
         """The problem as JSON data."""
         return asdict(self)
 
+
+_BIN = r".venv\Scripts\pip" if os.name == "nt" else ".venv/bin/pip"
+CLUSTER = f'在项目文件夹里运行 {_BIN} install -e ".[cluster]"'
+"""How the optional packages are installed; nianbao itself is on no package index."""
 
 _REASONS = {
     errno.ENOENT: "没有这个文件或文件夹",

@@ -27,7 +27,7 @@ from helpers.batch.produce import Job, Produced
 from helpers.batch.remote import Answer, Order, introduce, stop, work
 from helpers.batch.shelf import Shelf
 from helpers.batch.supervise import Lost
-from helpers.errors import InputError, Problem, why
+from helpers.errors import CLUSTER, InputError, Problem, why
 from helpers.settings import RunLimits
 
 CONNECT = 10.0
@@ -255,7 +255,7 @@ class Cluster:
 def _connect(address: str) -> Any:
     """A client of the scheduler. Raises InputError where none answers."""
     if find_spec("distributed") is None:
-        text = "用 --scheduler 要先安装 Dask：pip install nianbao[cluster]"
+        text = f"用 --scheduler 要先安装 Dask：{CLUSTER}"
         raise InputError([Problem(address, text)])
     found: list[Any] = []
 

@@ -23,7 +23,7 @@ from typing import Any
 from helpers.batch.files import replace_file
 from helpers.batch.manifest import JOURNAL, NAME, Entry, append_journal, read_manifest
 from helpers.batch.shelf import PutError, Shelf
-from helpers.errors import InputError, Problem, why
+from helpers.errors import CLUSTER, InputError, Problem, why
 
 LOCK = ".lock"
 _ROOM, _ELSEWHERE = ".cluster", ".elsewhere"
@@ -267,7 +267,7 @@ def far_shelf(url: str, *, unlock: bool = False) -> Iterator[Shelf]:
     Raises InputError where there is no such kind of URL or what it needs is not installed.
     """
     if find_spec("fsspec") is None:
-        text = "写到网址要先安装 fsspec：pip install nianbao[cluster]"
+        text = f"读写网址要先安装 fsspec：{CLUSTER}"
         raise InputError([Problem(url, text)])
     from fsspec.core import url_to_fs
     from fsspec.implementations.local import LocalFileSystem
