@@ -220,6 +220,16 @@ def test_folder_names_of_odd_agencies(agency, name):
     assert folder_name(agency) == name
 
 
+def test_a_file_that_cannot_be_written_is_told_by_its_own_name(tmp_path, monkeypatch):
+    def refuse(self, *_):
+        raise PermissionError(13, "no", str(self))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(PermissionError) as caught:
+        replace_file(tmp_path / "x.xlsx", b"one")
+    assert caught.value.filename == str(tmp_path / "x.xlsx")
+
+
 def test_a_file_is_replaced_whole(tmp_path):
     file = tmp_path / "a" / "b.csv"
     replace_file(file, b"one")

@@ -126,6 +126,15 @@ def test_every_bad_placeholder_of_a_text_is_named() -> None:
 
 
 @pytest.mark.parametrize(
+    "written", ["三.不予公开 +", "- 三.不予公开", "三.不予公开 ++ 三.予以公开"]
+)
+def test_a_sum_with_nothing_on_one_side_is_quoted_as_it_was_written(written: str) -> None:
+    (said,) = problems(f"{{{{ {written} }}}}", REPORT)
+
+    assert said.startswith(f"占位符“{{{{ {written} }}}}”：加减号的前后都要写")
+
+
+@pytest.mark.parametrize(
     "expression",
     [
         "report.agency",

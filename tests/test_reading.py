@@ -459,3 +459,11 @@ def test_two_files_of_one_name_that_differ_in_a_sentence_are_two(tmp_path: Path,
     data = json.loads(capsys.readouterr().out)
     assert sorted(Path(one["source"]).name for one in data) == ["report.htm", "report.html"]
     assert all("also" not in one for one in data)
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "xls"])
+def test_a_workbook_that_is_none_is_not_taken_for_a_report_without_tables(tmp_path, ending):
+    file = tmp_path / f"某局.{ending}"
+    file.write_text("not a workbook", encoding="utf-8")
+    with pytest.raises(InputError, match="文件损坏，不是 Excel 工作簿"):
+        read_report(file)

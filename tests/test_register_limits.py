@@ -152,6 +152,8 @@ def test_open_requests_are_overdue_or_nearly_so_on_a_day(tmp_path):
     assert late(tmp_path, **request, as_of="2024-03-22")[0] == [("即将到期", 5, "2024-03-29")]
     assert late(tmp_path, **request, as_of="2024-03-29")[0] == [("即将到期", 0, "2024-03-29")]
     assert late(tmp_path, **request, as_of="2024-04-01")[0] == [("逾期未办结", 1, "2024-03-29")]
+    told = late(tmp_path, **request, as_of="2024-03-22")[1].findings
+    assert "算到 2024年3月22日，还有 5 个工作日到期" in "".join(one.message for one in told)
     few = RegisterOptions(nearly=2)
     assert late(tmp_path, **request, as_of="2024-03-22", options=few)[0] == []
 

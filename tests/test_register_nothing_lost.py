@@ -201,6 +201,16 @@ def test_a_register_without_a_row_of_the_year_is_not_taken_for_a_year_without_re
     assert "没有一行是 2024 年收到的，读到的是2023 年收到的" in out
 
 
+def test_an_empty_register_is_said_to_be_empty(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "台账.csv").write_text(REGISTER.partition("\n")[0] + "\n", encoding="utf-8")
+    assert execute(["tally", "台账.csv", "--agency", AGENCY, "--year", "2024"]) == 0
+    out = capsys.readouterr().out
+    assert "台账是空的，没有读到一行。请核对文件和工作表" in out
+    assert "没有收到日期的行" not in out
+
+
 def test_a_register_of_the_year_before_is_told_though_something_of_it_is_carried_over(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -417,11 +417,22 @@ def test_params_are_written_and_then_only_their_tables_replaced(tmp_path, capsys
     code, out, err = run(capsys, *call)
     assert code == 2
     assert "“予以公开”“自然人”填 7 件，台账是 2 件，多 5 件" in out
-    assert "已经有了，内容不同" in err
-    assert run(capsys, *call, "--force")[0] == 0  # what was replaced is no error
+    assert "已经有了，内容不同的是表三；只换表三、表四请加 --force" in err
+    code, _, err = run(capsys, *call, "--force")
+    assert code == 0  # what was replaced is no error
+    assert "表二和文字请在文件里补填" in err
     again = read_params(file)
     assert again.narrative["一"] == "全年情况。"
     assert again.complete.value(table.by_key["open", "sum"]) == 2
+
+    blank = {ref: number(0) for ref in again.format.table("二").slots}
+    texts = {part.id: "有。" for part in again.format.narrative}
+    whole = replace(again, figures=again.figures.having(blank), narrative=texts)
+    file.write_text("# 已填\n" + write_params(whole), encoding="utf-8")
+    code, _, err = run(capsys, *call)
+    assert code == 2
+    assert "数和文字都相同，只是写法（如注释、次序）不同，不必再写" in err
+    assert "补填" not in run(capsys, *call, "--force")[2]
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,10 @@ def _meaning(expression: str, report: Report) -> str | list[tuple[str, tuple[Ref
     units: set[str] = set()
     first, *others = _SIGNS.split(name)
     terms = [("+", first), *zip(others[::2], others[1::2], strict=True)]
+    if not all(path.strip() for _, path in terms):
+        raise PlaceholderError(
+            f"占位符“{{{{ {name} }}}}”：加减号的前后都要写 表.行.列，如 三.本年新收 + 三.上年结转"
+        )
     meaning = [(sign, _refs(path.strip(), report)) for sign, path in terms]
     for _, refs in meaning:
         units |= {report.format.slots[ref].column.unit for ref in refs}

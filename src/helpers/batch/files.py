@@ -63,9 +63,11 @@ def replace_file(file: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         aside.replace(file)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             aside.unlink()
+        if isinstance(error, OSError):
+            error.filename = str(file)  # the name that was asked for, not the one aside
         raise
 
 

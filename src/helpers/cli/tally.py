@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,8 +74,10 @@ def tally_register(
         _prove(Path(proof), found, owner, rival, told)
     code = FINDINGS if found.uncounted or any(d.level == "错误" for d in told or ()) else OK
     if target:
+        there = None if declared else base
         report = derive(found, owner, base)
-        code = max(code, _write(target, report, Path(to or ""), _rows(found), force=force))
+        left = _rows(found)
+        code = max(code, _write(target, report, Path(to or ""), left, there, force=force))
     return code
 
 
@@ -170,6 +172,7 @@ def _there(target: Path, agency: Agency, year: int) -> Report | None:
     return there
 
 
+_FORCE = "只换表三、表四请加 --force"
 _PROVISIONAL, _AGAIN = "# 注意：", "改好台账后请再算一次。"
 
 
@@ -181,20 +184,51 @@ def _is_provisional(target: Path | None) -> bool:
     return last.startswith(_PROVISIONAL) and last.endswith(_AGAIN)
 
 
-def _write(target: Path, report: Report, folder: Path, left: int, *, force: bool) -> int:
-    """Write the params file; ``left`` rows of the register are in none of its figures."""
+def _write(
+    target: Path, report: Report, folder: Path, left: int, there: Report | None, *, force: bool
+) -> int:
+    """Write the params file; ``left`` rows of the register are in none of its figures.
+
+    ``there`` is what the file says now, where that is known.
+    """
     schema = "../params.schema.json" if (folder / "params.schema.json").is_file() else ""
     text = write_params(report, schema=schema)
     if left:
         text += f"{_PROVISIONAL}台账有 {left} 行未能计入，表三、表四里没有它们；{_AGAIN}\n"
     content = text.encode()
     if target.is_file() and target.read_bytes() != content and not force:
-        text = f"✗ {target.as_posix()} 已经有了，内容不同；只换表三、表四请加 --force"
+        said = _apart(there, report) if there else f"内容不同；{_FORCE}"
+        text = f"✗ {target.as_posix()} 已经有了，{said}"
         secho(text, fg="red", err=True)
         return USAGE
     replace_file(target, content)
-    echo(f"写到 {target.as_posix()}；表二和文字请在文件里补填。", err=True)
+    blank = "和".join(_blank(report))
+    echo(f"写到 {target.as_posix()}{f'；{blank}请在文件里补填' if blank else ''}。", err=True)
     return OK
+
+
+def _apart(there: Report, report: Report) -> str:
+    """In which parts a report differs from the params file that is there."""
+    tables = [
+        table.name
+        for table in report.format.tables
+        if any(there.complete.value(r) != report.complete.value(r) for r in table.slots)
+    ]
+    texts = ["文字"] if there.narrative != report.narrative else []
+    reasons = ["说明"] if there.explanations != report.explanations else []
+    parts = [*tables, *texts, *reasons]
+    if parts:
+        return f"内容不同的是{'、'.join(parts)}；{_FORCE}"
+    return "数和文字都相同，只是写法（如注释、次序）不同，不必再写；要照样重写请加 --force"
+
+
+def _blank(report: Report) -> Iterator[str]:
+    """What of a report is still to be filled in."""
+    table = report.format.table("二")
+    if any(report.complete.value(ref) is None for ref in table.slots):
+        yield table.name
+    if not all(report.narrative.get(part.id, "").strip() for part in report.format.narrative):
+        yield "文字"
 
 
 def _print(found: Tally, told: Sequence[Difference] | None) -> None:
@@ -204,7 +238,7 @@ def _print(found: Tally, told: Sequence[Difference] | None) -> None:
     before, after = outside(cases, found.year)
     if before or after:
         echo(f"    不属于本年度　以前年度办结 {before} 行，{found.year} 年以后收到 {after} 行")
-    if not any(map(len, found.tables["三"].members.values())):
+    if len(cases.frame) and not any(map(len, found.tables["三"].members.values())):
         text = f"没有一行计入 {found.year} 年度，表三各格都是 0；请核对年度、文件和工作表"
         secho(f"    注意　{text}", fg="yellow")
     if missing := year_missing(found):

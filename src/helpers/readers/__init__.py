@@ -64,6 +64,8 @@ def read_report(file: Path, name: str | None = None) -> Reading:
     if file.suffix.lower() in PARAMS:
         return Reading(read_params(file, name))
     document = read_document(file, name)
+    if file.suffix.lower() in (".xlsx", ".xls") and not document.tables:
+        raise InputError([Problem(name, "文件损坏，不是 Excel 工作簿；请找原来的文件再读")])
     return report_of(document, name)
 
 

@@ -190,8 +190,9 @@ def _finding(
     return RowFinding(rule, level, place.file, place.sheet, row, column, message, counted)
 
 
-def late_rows(cases: Cases, limits: Limits) -> Iterator[RowFinding]:
-    """The requests that are late or nearly so."""
+def late_rows(cases: Cases, limits: Limits, until: int) -> Iterator[RowFinding]:
+    """The requests that are late or nearly so, as they stood on the day ``until``."""
+    today = chinese_day(until)
     for one in limits.late:
         due = chinese_day(one.due)
         column, level, text = {
@@ -201,7 +202,11 @@ def late_rows(cases: Cases, limits: Limits) -> Iterator[RowFinding]:
                 WARNING,
                 f"{_still_open(cases, one)}，已超过期限 {one.days} 个工作日，期限到 {due}",
             ),
-            "即将到期": ("办结日期", NOTE, f"没有办结，还有 {one.days} 个工作日到期，期限到 {due}"),
+            "即将到期": (
+                "办结日期",
+                NOTE,
+                f"没有办结，算到 {today}，还有 {one.days} 个工作日到期，期限到 {due}",
+            ),
             "补正通知逾期": (
                 "补正通知日期",
                 WARNING,

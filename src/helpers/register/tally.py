@@ -138,7 +138,7 @@ def tally(registers: Registers, year: int, *, as_of: int | None = None) -> Tally
     if registers.disputes:
         others.append(repeated_rows(registers.disputes, year, own_rule(AGAIN), dispute=True))
     others += [unclear_rows(cases, year), fee_rows(cases, fees)]
-    others += [reopened_rows(cases, year, options), late_rows(cases, limits)]
+    others += [reopened_rows(cases, year, options), late_rows(cases, limits, until)]
     findings += shortened(chain.from_iterable(others))
     return Tally(year, fmt, registers, tables, fees, limits, tuple(findings))
 

@@ -65,6 +65,11 @@ def year_missing(found: Tally) -> str:
     A register of the year before leaves a table that holds hardly more than what it carries
     over, which looks like a quiet year. Nothing where there is such a request.
     """
+    if not len(found.registers.requests.frame):
+        return (
+            "台账是空的，没有读到一行。请核对文件和工作表，一件申请填一行，存盘后再算一次；"
+            "确实没有收到申请的，不必理会。"
+        )
     years = years_received(found.registers.requests)
     if found.year in years:
         return ""
