@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpers.comparing import FIXED, UNCHECKED, Changes
-from helpers.figures import plain_number
 from helpers.forms.measure import ems, highest
 from helpers.forms.page import cell_text
 from helpers.report import Report, file_name
 from helpers.rules import LEVELS, Family, Finding, Result, count_levels
+from helpers.rules.words import amount
 
 _COLUMNS = (
     ("序号", 5),
@@ -204,7 +204,7 @@ def _reckoned(report: Report, finding: Finding) -> bool:
     if not (finding.rule.startswith("T") and finding.found):
         return False
     filled = [report.figures.value(ref) for ref in finding.cells]
-    return len(filled) != 1 or filled[0] is None or plain_number(filled[0]) != finding.found
+    return len(filled) != 1 or filled[0] is None or amount(filled[0]) != finding.found
 
 
 def book(sheets: Sequence[Sheet]) -> bytes:
