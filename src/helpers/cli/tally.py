@@ -74,10 +74,8 @@ def tally_register(
         _prove(Path(proof), found, owner, rival, told)
     code = FINDINGS if found.uncounted or any(d.level == "错误" for d in told or ()) else OK
     if target:
-        there = None if declared else base
-        report = derive(found, owner, base)
-        left = _rows(found)
-        code = max(code, _write(target, report, Path(to or ""), left, there, force=force))
+        there, derived = None if declared else base, derive(found, owner, base)
+        code = max(code, _write(target, derived, Path(to or ""), _rows(found), there, force=force))
     return code
 
 
