@@ -48,6 +48,7 @@ def test_three_charts_each_with_its_numbers_follow_a_heading(published):
     assert words(heading.content) == HEADING
     assert [type(block) for block in rest] == [Picture, Table] * 3
     ended, who, years = (block for block in rest if isinstance(block, Table))
+    assert "办理结果的数字（件）" in ended.grid.caption
     assert numbers(ended) == [
         ["", "予以公开", "部分公开", "不予公开", "无法提供", "不予处理", "其他处理", "合计"],
         ["件数", "1,431", "471", "92", "941", "117", "469", "3,521"],
@@ -280,3 +281,4 @@ def test_shares_of_few_requests_are_told_as_the_portfolio_tells_them():
     assert "%" not in exhibit.chart.alt + str(exhibit.rows)
     enough = replace(quiet, figures=quiet.figures.having({ref: number(20)}))
     assert single.applicants(enough).rows[1][1] == "100.0%"
+    assert "0 件（" not in single.applicants(enough).chart.alt.replace("20 件（", "")

@@ -85,7 +85,7 @@ def over_years(report: Report, others: Iterable[Report]) -> Exhibit:
     )
     rows = tuple((f"{year}年", *map(_count, of_year.values())) for year, of_year in amounts.items())
     heads = ("年度", *(BY_KEY[key].label for key in keys))
-    return Exhibit(f"{title}（件）", chart=chart, heads=heads, rows=rows)
+    return Exhibit(f"{title}的数字（件）", chart=chart, heads=heads, rows=rows)
 
 
 def _to_draw(
@@ -126,7 +126,7 @@ def _shares(title: str, parts: dict[str, Decimal | None], nothing: str) -> Exhib
     heads = ("", *parts, "合计")
     all_of_it = (few(whole, whole) or "100%") if whole else _NOTHING
     rows = (("件数", *counts, _count(whole)), ("占比", *shares, all_of_it))
-    return Exhibit(f"{title}（件）", chart=chart, heads=heads, rows=rows)
+    return Exhibit(f"{title}的数字（件）", chart=chart, heads=heads, rows=rows)
 
 
 def _share(value: Decimal | None, whole: Decimal | None) -> str:
@@ -147,11 +147,13 @@ def _count(value: Decimal | None) -> str:
 def _said(count: str, share: str) -> str:
     """A number with its share, as far as they are known; “1/3” says no more than the number.
 
-    >>> _said("1,431", "40.6%"), _said("1,431", "—"), _said("—", "—"), _said("1", "1/3")
-    ('1,431 件（40.6%）', '1,431 件', '—', '1 件')
+    >>> _said("1,431", "40.6%"), _said("1,431", "—"), _said("1", "1/3"), _said("0", "0.0%")
+    ('1,431 件（40.6%）', '1,431 件', '1 件', '0 件')
     """
     if count == _NOTHING:
         return count
+    if count == "0":
+        return "0 件"
     return f"{count} 件（{share}）" if share.endswith("%") else f"{count} 件"
 
 
