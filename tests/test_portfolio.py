@@ -374,7 +374,11 @@ def test_rates_are_rounded_as_offices_do():
         *("36.3%", "99.9%以上", "不足0.1%", "100.0%"),
     ]
     table = pd.DataFrame({"label": ["公开率"], "before": [29 / 80], "change": [0.0625]})
-    assert in_words(table, {"公开率": "rate"}).iloc[0].tolist() == ["公开率", "36.3%", "+6.3%"]
+    assert in_words(table, {"公开率": "rate"}).iloc[0].tolist() == [
+        "公开率",
+        "36.3%",
+        "+6.3%",
+    ]
 
 
 def test_nothing_to_show_is_said():
@@ -406,6 +410,40 @@ def test_a_file_that_cannot_be_read_is_listed_and_the_others_are_used(tmp_path):
     assert {name.rsplit("/", 1)[1] for name in portfolio.problems().frame["source"]} == {"乙.yaml"}
 
 
+def files_of(folder, *reports):
+    folder.mkdir()
+    for report in reports:
+        text = write_params(report)
+        (folder / f"{report.agency.name}.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_copy_of_a_report_is_counted_once_and_named(tmp_path):
+    one, other = county(2, [2023])[:2]
+    files_of(tmp_path / "甲", one, other)
+    files_of(tmp_path / "乙", one)
+    portfolio = open_portfolio([str(tmp_path)])
+    assert len(portfolio.reports) == 2
+    told = portfolio.problems().frame.to_dict("records")
+    assert [row["message"].endswith("相同，没有另算") for row in told] == [True]
+    assert "未报" not in set(portfolio.late().frame["state"])
+
+
+def test_an_agency_whose_files_were_refused_has_not_failed_to_report(tmp_path):
+    first, second, third, fourth = county(4, [2023])[:4]
+    files_of(tmp_path / "甲", first, second)
+    files_of(tmp_path / "乙", replace(first, narrative={"六": "没有其他事项。"}))
+    (tmp_path / "乙" / f"{third.agency.name}.yaml").write_text("year: 二", encoding="utf-8")
+    roster = Roster("某县", tuple(r.agency.name for r in (first, second, third, fourth)))
+    portfolio = open_portfolio([str(tmp_path)])
+    states = portfolio.late().frame.set_index("agency")["state"]
+    assert states[first.agency.name] == "有文件，没有读进来"
+    states = replace(portfolio, settings=Settings(rosters=(roster,))).late().frame
+    states = states.set_index("agency")["state"]
+    unread = {first.agency.name, third.agency.name}
+    assert set(states[states == "有文件，没有读进来"].index) == unread
+    assert states[fourth.agency.name] == "未报"
+
+
 def notebook(project):
     return nbformat.read(project / "notebooks" / "portfolio.ipynb", 4)
 
@@ -415,6 +453,12 @@ def test_the_portfolio_notebook_in_git_has_no_outputs(project):
     for cell in notebook(project).cells:
         assert cell.get("outputs", []) == []
         assert cell.get("execution_count") is None
+
+
+def test_the_list_of_what_was_not_read_is_on_the_exported_page_too(project):
+    shown = [cell for cell in notebook(project).cells if "problems()" in cell.source]
+    assert [cell.source for cell in shown] == ["portfolio.problems()"]
+    assert "remove-cell" not in shown[0].metadata.get("tags", [])
 
 
 def test_the_notebook_runs_and_its_page_keeps_tables_notes_and_charts(project):

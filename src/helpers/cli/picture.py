@@ -39,7 +39,7 @@ def make_pictures(
     loaded = without_duplicates(load(sources))
     past = load(history)
     unread = [item for item in (*loaded, *past) if item.report is None]
-    for item in unread:
+    for item in (*loaded, *past):
         complain(item)
     reports = [item.report for item in loaded if item.report]
     if not reports:
