@@ -16,6 +16,7 @@ from browser import launched
 from generated import county
 from helpers import formats
 from helpers.errors import InputError
+from helpers.exporters.html import NianbaoHTMLExporter
 from helpers.figures import Figure, number
 from helpers.notebook import open_portfolio
 from helpers.notebook.portfolio import Portfolio
@@ -462,8 +463,6 @@ def test_the_list_of_what_was_not_read_is_on_the_exported_page_too(project):
 
 
 def test_the_notebook_runs_and_its_page_keeps_tables_notes_and_charts(project):
-    from helpers.exporters.html import NianbaoHTMLExporter
-
     nb = notebook(project)
     NotebookClient(nb, resources={"metadata": {"path": str(project / "notebooks")}}).execute()
     page, _ = NianbaoHTMLExporter().from_notebook_node(nb, {"metadata": {"name": "x"}})
@@ -524,6 +523,31 @@ def test_whoever_closed_few_requests_has_no_bar_of_shares():
     assert table.loc[0, "agency"] not in chart.alt
     table["closed"] = 19
     assert charts.outcomes_chart(table, 2025) is None
+
+
+def test_wide_tables_of_the_page_take_its_margins_and_break_no_word(tmp_path):
+    """Chromium at 1280 px: the last column is in sight, 部门 and 同口径 stand on one line."""
+    portfolio = opened(county(10, [2024, 2025]), 2025)
+    outputs = [
+        nbformat.v4.new_output("display_data", table._repr_mimebundle_())
+        for table in (portfolio.agencies(), portfolio.trends())
+    ]
+    title = nbformat.v4.new_output("display_data", portfolio.title().data)
+    cell = nbformat.v4.new_code_cell("", outputs=[title, *outputs], execution_count=1)
+    nb = nbformat.v4.new_notebook(cells=[cell])
+    page, _ = NianbaoHTMLExporter().from_notebook_node(nb, {"metadata": {"name": "x"}})
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    with launched() as chromium:
+        shown = chromium.new_page(viewport={"width": 1280, "height": 800})
+        shown.goto((tmp_path / "page.html").as_uri())
+        boxes = "bs => bs.map(b => b.scrollWidth - b.clientWidth)"
+        assert shown.eval_on_selector_all(".scroll", boxes) == [0, 0]
+        assert shown.evaluate("document.documentElement.scrollWidth") == 1280
+        lines = """cells => cells.filter(c => ["部门", "同口径"].includes(c.textContent))
+            .map(c => { const r = document.createRange(); r.selectNodeContents(c);
+                        return r.getClientRects().length; })"""
+        assert set(shown.eval_on_selector_all("td", lines)) == {1}
+        shown.close()
 
 
 def test_a_long_table_scrolls_in_its_own_box_and_is_whole_on_paper():
