@@ -378,7 +378,7 @@ def test_rates_are_rounded_as_offices_do():
     assert in_words(table, {"公开率": "rate"}).iloc[0].tolist() == [
         "公开率",
         "36.3%",
-        "+6.3%",
+        "+6.3 个百分点",
     ]
 
 
