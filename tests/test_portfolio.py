@@ -560,6 +560,9 @@ def test_a_long_table_scrolls_in_its_own_box_and_is_whole_on_paper():
         wide = "e => [e.scrollWidth > e.clientWidth, e.scrollHeight > e.clientHeight + 20]"
         boxes = [page.eval_on_selector(box, wide) for box in (".nbt:not(.tall)", ".nbt.tall")]
         assert boxes == [[True, False], [True, True]]
+        page.set_viewport_size({"width": 1180, "height": 800})
+        assert page.eval_on_selector(".nbt:not(.tall)", wide)[0] is False
+        page.set_viewport_size({"width": 360, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         page.emulate_media(media="print")
         style = "e => [getComputedStyle(e).overflow, getComputedStyle(e).maxHeight]"
