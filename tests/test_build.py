@@ -148,9 +148,11 @@ def test_a_draft_builds_with_errors_and_ends_with_1(tmp_path):
     assert ">20<sup>①</sup>" in page
 
 
-def test_two_files_of_one_agency_and_year_are_both_refused(tmp_path, capsys):
+def test_two_files_of_one_agency_and_year_that_differ_are_both_refused(tmp_path, capsys):
     copy = tmp_path / "copy.yaml"
-    copy.write_bytes(CLEAN.read_bytes())
+    text = CLEAN.read_text(encoding="utf-8")
+    assert "1808595" in text
+    copy.write_text(text.replace("1808595", "1808596"), encoding="utf-8")
     assert build(tmp_path / "out", CLEAN, copy) == 2
     assert "宿迁市人民政府 2023 年度的报告还在" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

@@ -16,6 +16,7 @@ from browser import launched
 from generated import county
 from helpers import formats
 from helpers.errors import InputError
+from helpers.exporters.html import NianbaoHTMLExporter
 from helpers.figures import Figure, number
 from helpers.notebook import open_portfolio
 from helpers.notebook.portfolio import Portfolio
@@ -374,7 +375,11 @@ def test_rates_are_rounded_as_offices_do():
         *("36.3%", "99.9%以上", "不足0.1%", "100.0%"),
     ]
     table = pd.DataFrame({"label": ["公开率"], "before": [29 / 80], "change": [0.0625]})
-    assert in_words(table, {"公开率": "rate"}).iloc[0].tolist() == ["公开率", "36.3%", "+6.3%"]
+    assert in_words(table, {"公开率": "rate"}).iloc[0].tolist() == [
+        "公开率",
+        "36.3%",
+        "+6.3 个百分点",
+    ]
 
 
 def test_nothing_to_show_is_said():
@@ -406,6 +411,40 @@ def test_a_file_that_cannot_be_read_is_listed_and_the_others_are_used(tmp_path):
     assert {name.rsplit("/", 1)[1] for name in portfolio.problems().frame["source"]} == {"乙.yaml"}
 
 
+def files_of(folder, *reports):
+    folder.mkdir()
+    for report in reports:
+        text = write_params(report)
+        (folder / f"{report.agency.name}.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_copy_of_a_report_is_counted_once_and_named(tmp_path):
+    one, other = county(2, [2023])[:2]
+    files_of(tmp_path / "甲", one, other)
+    files_of(tmp_path / "乙", one)
+    portfolio = open_portfolio([str(tmp_path)])
+    assert len(portfolio.reports) == 2
+    told = portfolio.problems().frame.to_dict("records")
+    assert [row["message"].endswith("相同，没有另算") for row in told] == [True]
+    assert "未报" not in set(portfolio.late().frame["state"])
+
+
+def test_an_agency_whose_files_were_refused_has_not_failed_to_report(tmp_path):
+    first, second, third, fourth = county(4, [2023])[:4]
+    files_of(tmp_path / "甲", first, second)
+    files_of(tmp_path / "乙", replace(first, narrative={"六": "没有其他事项。"}))
+    (tmp_path / "乙" / f"{third.agency.name}.yaml").write_text("year: 二", encoding="utf-8")
+    roster = Roster("某县", tuple(r.agency.name for r in (first, second, third, fourth)))
+    portfolio = open_portfolio([str(tmp_path)])
+    states = portfolio.late().frame.set_index("agency")["state"]
+    assert states[first.agency.name] == "有文件，没有读进来"
+    states = replace(portfolio, settings=Settings(rosters=(roster,))).late().frame
+    states = states.set_index("agency")["state"]
+    unread = {first.agency.name, third.agency.name}
+    assert set(states[states == "有文件，没有读进来"].index) == unread
+    assert states[fourth.agency.name] == "未报"
+
+
 def notebook(project):
     return nbformat.read(project / "notebooks" / "portfolio.ipynb", 4)
 
@@ -417,9 +456,13 @@ def test_the_portfolio_notebook_in_git_has_no_outputs(project):
         assert cell.get("execution_count") is None
 
 
-def test_the_notebook_runs_and_its_page_keeps_tables_notes_and_charts(project):
-    from helpers.exporters.html import NianbaoHTMLExporter
+def test_the_list_of_what_was_not_read_is_on_the_exported_page_too(project):
+    shown = [cell for cell in notebook(project).cells if "problems()" in cell.source]
+    assert [cell.source for cell in shown] == ["portfolio.problems()"]
+    assert "remove-cell" not in shown[0].metadata.get("tags", [])
 
+
+def test_the_notebook_runs_and_its_page_keeps_tables_notes_and_charts(project):
     nb = notebook(project)
     NotebookClient(nb, resources={"metadata": {"path": str(project / "notebooks")}}).execute()
     page, _ = NianbaoHTMLExporter().from_notebook_node(nb, {"metadata": {"name": "x"}})
@@ -482,6 +525,31 @@ def test_whoever_closed_few_requests_has_no_bar_of_shares():
     assert charts.outcomes_chart(table, 2025) is None
 
 
+def test_wide_tables_of_the_page_take_its_margins_and_break_no_word(tmp_path):
+    """Chromium at 1280 px: the last column is in sight, 部门 and 同口径 stand on one line."""
+    portfolio = opened(county(10, [2024, 2025]), 2025)
+    outputs = [
+        nbformat.v4.new_output("display_data", table._repr_mimebundle_())
+        for table in (portfolio.agencies(), portfolio.trends())
+    ]
+    title = nbformat.v4.new_output("display_data", portfolio.title().data)
+    cell = nbformat.v4.new_code_cell("", outputs=[title, *outputs], execution_count=1)
+    nb = nbformat.v4.new_notebook(cells=[cell])
+    page, _ = NianbaoHTMLExporter().from_notebook_node(nb, {"metadata": {"name": "x"}})
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    with launched() as chromium:
+        shown = chromium.new_page(viewport={"width": 1280, "height": 800})
+        shown.goto((tmp_path / "page.html").as_uri())
+        boxes = "bs => bs.map(b => b.scrollWidth - b.clientWidth)"
+        assert shown.eval_on_selector_all(".scroll", boxes) == [0, 0]
+        assert shown.evaluate("document.documentElement.scrollWidth") == 1280
+        lines = """cells => cells.filter(c => ["部门", "同口径"].includes(c.textContent))
+            .map(c => { const r = document.createRange(); r.selectNodeContents(c);
+                        return r.getClientRects().length; })"""
+        assert set(shown.eval_on_selector_all("td", lines)) == {1}
+        shown.close()
+
+
 def test_a_long_table_scrolls_in_its_own_box_and_is_whole_on_paper():
     """Chromium, in the page that nbconvert itself makes of the notebook's tables."""
     few, many = (opened(county(n, [2025]), 2025).agencies() for n in (10, 60))
@@ -492,6 +560,9 @@ def test_a_long_table_scrolls_in_its_own_box_and_is_whole_on_paper():
         wide = "e => [e.scrollWidth > e.clientWidth, e.scrollHeight > e.clientHeight + 20]"
         boxes = [page.eval_on_selector(box, wide) for box in (".nbt:not(.tall)", ".nbt.tall")]
         assert boxes == [[True, False], [True, True]]
+        page.set_viewport_size({"width": 1180, "height": 800})
+        assert page.eval_on_selector(".nbt:not(.tall)", wide)[0] is False
+        page.set_viewport_size({"width": 360, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         page.emulate_media(media="print")
         style = "e => [getComputedStyle(e).overflow, getComputedStyle(e).maxHeight]"

@@ -210,6 +210,20 @@ def test_the_command_writes_pictures_and_words(tmp_path, project, capsys):
     assert "没有 2022 年度的报告" in capsys.readouterr().err
 
 
+def test_the_picture_of_all_names_who_on_the_roster_is_not_in_it(tmp_path, capsys):
+    reports = county(3, [2024])
+    for at, report in enumerate(reports):
+        (tmp_path / f"{at}.yaml").write_text(write_params(report), encoding="utf-8")
+    names = [*(report.agency.name for report in reports), "某县林业局"]
+    roster = tmp_path / "nianbao.toml"
+    roster.write_text(f'[[rollup]]\nparent = "某县人民政府"\nunits = {names}\n', encoding="utf-8")
+    out = ["--out", str(tmp_path / "out"), "--settings", str(roster)]
+    assert execute(["picture", str(tmp_path), "--whole", "某县", *out]) == 0
+    said = (tmp_path / "out/某县2024一图读懂.txt").read_text(encoding="utf-8")
+    assert "某县3个单位2024年度报告各表之和；缺某县林业局的报告" in said
+    assert "缺某县林业局的报告" in capsys.readouterr().err
+
+
 def test_the_picture_of_all_takes_its_past_as_that_of_one_does(tmp_path, capsys):
     """From the history, once where a report is in both, and under the former names."""
     reports = county(3, [2022, 2023, 2024])

@@ -448,6 +448,26 @@ def test_files_of_one_report_under_other_names_are_still_two(tmp_path: Path, cap
     assert "另有报告（数字相同）" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("command", ["build", "dataset"])
+def test_a_copy_in_another_folder_is_used_once_and_said(tmp_path: Path, capsys, command) -> None:
+    file = ROOT / "params/2023/宿迁市人民政府.yaml"
+    for name in ("甲", "乙"):
+        (tmp_path / name).mkdir()
+        shutil.copy(file, tmp_path / name)
+    more = ["--formats", "html", "--draft"] if command == "build" else []
+    call = [command, str(tmp_path), "--out", str(tmp_path / "out"), *more]
+
+    assert execute(call) == 0
+    told = capsys.readouterr().err
+    assert "乙/宿迁市人民政府.yaml 相同，没有另算" in told
+    assert "请只留一份" not in told
+
+    text = file.read_text(encoding="utf-8")
+    (tmp_path / "甲" / file.name).write_text(text.replace("1808595", "1808596"), encoding="utf-8")
+    execute(call)
+    assert "内容不同，请只留一份" in capsys.readouterr().err
+
+
 def test_two_files_of_one_name_that_differ_in_a_sentence_are_two(tmp_path: Path, capsys) -> None:
     report = read_params(ROOT / "params/2023/宿迁市人民政府.yaml")
     write(report, "html", tmp_path)

@@ -297,6 +297,7 @@ def test_the_command_stops_at_a_missing_unit_and_says_how_to_go_on(
     assert "explanations" not in printed.out
     assert not (county / "out").exists()
     assert execute([*call, "--explain", "R-02=该镇今年撤并"]) == 0
+    assert "已撤并的单位请从名单中去掉。" in capsys.readouterr().out
 
 
 def test_the_command_adds_a_unit_with_errors_for_a_reason_and_says_that_it_is_for_now(

@@ -20,8 +20,9 @@ from helpers.report import Report
 class Loaded:
     """One source: its report with what was noted in reading it, or what is wrong with it.
 
-    ``sha256`` is the hash of the file as it was read; ``also`` are files beside it that hold
-    the same report in another kind of file (report.html, report.pdf).
+    ``sha256`` is the hash of the file as it was read; ``also`` are files that hold the same
+    report: beside it in another kind of file (report.html, report.pdf), or copies elsewhere.
+    ``about`` is the agency and year of a report that was read but refused.
     """
 
     source: str
@@ -30,6 +31,7 @@ class Loaded:
     notes: tuple[Note, ...] = ()
     sha256: str = ""
     also: tuple[str, ...] = ()
+    about: tuple[str, int] | None = None
 
 
 @contextmanager
@@ -157,22 +159,48 @@ def _load(file: Path) -> Loaded:
 
 
 def without_duplicates(loaded: Iterable[Loaded]) -> list[Loaded]:
-    """The same, where reports of one agency and year in several files become problems."""
+    """The same with one file of each agency and year: what B-01 says of ``check`` goes here too.
+
+    Files that all say the same are one source, the first; where any of them differs, all become
+    problems.
+    """
     loaded = list(loaded)
-    twice: dict[tuple[str, int], list[str]] = {}
+    twice: dict[tuple[str, int], list[Loaded]] = {}
     for item in loaded:
         if item.report:
             key = (item.report.agency.name, item.report.year)
-            twice.setdefault(key, []).append(item.source)
-    return [_judge(item, twice) for item in loaded]
+            twice.setdefault(key, []).append(item)
+    judged = {}
+    for (agency, year), group in twice.items():
+        first, *others = sorted(group, key=_first_of_all)
+        if all(_same(first, other) for other in others):
+            also = [name for other in others for name in (other.source, *other.also)]
+            judged[first.source] = replace(first, also=(*first.also, *also)) if also else first
+        else:
+            judged |= {item.source: _refused(item, agency, year, group) for item in group}
+    return [
+        judged[i.source] if i.report else i for i in loaded if not i.report or i.source in judged
+    ]
 
 
-def _judge(item: Loaded, twice: dict[tuple[str, int], list[str]]) -> Loaded:
-    if item.report is None:
-        return item
-    agency, year = item.report.agency.name, item.report.year
-    others = [source for source in twice[agency, year] if source != item.source]
-    if not others:
-        return item
-    message = f"{agency} {year} 年度的报告还在 {'、'.join(others)} 里，请只留一份"
-    return Loaded(item.source, None, (Problem(item.source, message),))
+def _first_of_all(item: Loaded) -> tuple[int, bool]:
+    """As files of one folder are preferred, and those that explain findings before others."""
+    return _preference(item), not (item.report and item.report.explanations)
+
+
+def _same(first: Loaded, other: Loaded) -> bool:
+    """Whether the first file can stand for both: no explanation of a finding is lost either."""
+    a, b = first.report, other.report
+    return bool(a and b and same_report(a, b) and b.explanations in ({}, a.explanations))
+
+
+def _refused(item: Loaded, agency: str, year: int, group: Sequence[Loaded]) -> Loaded:
+    others = "、".join(other.source for other in group if other is not item)
+    text = f"{agency} {year} 年度的报告还在 {others} 里，内容不同，请只留一份"
+    return Loaded(item.source, None, (Problem(item.source, text),), about=(agency, year))
+
+
+def copies(item: Loaded) -> list[str]:
+    """The files that were not used, for they say the same, other kinds of the same file aside."""
+    own = Path(item.source).with_suffix("")
+    return [name for name in item.also if Path(name).with_suffix("") != own]

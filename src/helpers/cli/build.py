@@ -127,7 +127,7 @@ class _Batch:
         self.alone = sum(not task.around.history for task in planned.tasks)
         self.unread = [item for item in (*loaded, *earlier) if item.report is None]
         self.unread += planned.bad
-        for item in self.unread:
+        for item in (*loaded, *earlier, *planned.bad):
             complain(item)
         with _locked(self.shelf, planned.years):
             try:

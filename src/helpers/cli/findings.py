@@ -10,7 +10,7 @@ from helpers.cli.terminal import echo, secho
 from helpers.comparing import FIXED, NEW, STILL, UNCHECKED, Changes
 from helpers.report import Report
 from helpers.rules import LEVELS, Finding, Result, count_levels, explanation_notes, summary
-from helpers.sources import Loaded
+from helpers.sources import Loaded, copies
 
 _COLOURS = {
     "错误": "red",
@@ -31,9 +31,11 @@ NOTE_WORDS = {
 
 
 def complain(item: Loaded) -> None:
-    """Say on stderr what is wrong with a source."""
+    """Say on stderr what is wrong with a source, and which copies of it are not used."""
     for problem in item.problems:
         secho(f"✗ {problem}", fg="red", err=True)
+    if others := copies(item):
+        echo(f"说明：{'、'.join(others)} 与 {item.source} 相同，没有另算。", err=True)
 
 
 def print_notes(item: Loaded) -> None:

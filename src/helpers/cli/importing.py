@@ -27,6 +27,7 @@ def import_all(sources: Sequence[str], *, to: str, force: bool) -> int:
             complain(item)
             codes.append(USAGE)
         elif to == "-":
+            complain(item)
             echo_file(write_params(item.report))
             _tell(item, item.report, "", err=True)
         else:

@@ -11,15 +11,13 @@ from helpers.cli.terminal import echo
 from helpers.exporters.errors import ExportError
 from helpers.judging import surroundings
 from helpers.poster import render
-from helpers.poster.facts import Facts, facts, strangers, words
+from helpers.poster.facts import Facts, facts, named, strangers, words
 from helpers.report import Report
-from helpers.rules import agency_key, parents
+from helpers.rules import Batch, agency_key, parents
 from helpers.settings import Settings
 from helpers.sources import load, without_duplicates
 
 OK, USAGE, FAILED = 0, 2, 3
-_FEW = 5
-"""How many agencies are named before their number is told."""
 
 
 def make_pictures(
@@ -39,7 +37,7 @@ def make_pictures(
     loaded = without_duplicates(load(sources))
     past = load(history)
     unread = [item for item in (*loaded, *past) if item.report is None]
-    for item in unread:
+    for item in (*loaded, *past):
         complain(item)
     reports = [item.report for item in loaded if item.report]
     if not reports:
@@ -70,11 +68,23 @@ def _together(
     added: Sequence[Report], others: Sequence[Report], whole: str, settings: Settings
 ) -> list[Facts]:
     """The one picture of all that are added, nothing where there is none to add."""
+    missing = _missing(added, settings)
+    if missing:
+        echo(f"{whole} {added[0].year}：名单上缺{named(missing)}的报告，没有加进来。", err=True)
     if len(added) < 2:
-        return [facts([one], whole, surroundings(one, others, settings).earlier) for one in added]
+        return [
+            facts([one], whole, surroundings(one, others, settings).earlier, missing)
+            for one in added
+        ]
     earlier = [one for one in _without_parents(others, settings) if one.year < added[0].year]
     _say_left_out(added, earlier)
-    return [facts(added, whole, earlier)]
+    return [facts(added, whole, earlier, missing)]
+
+
+def _missing(added: Sequence[Report], settings: Settings) -> list[str]:
+    """The units on rosters of which others are added, that have no report and no units here."""
+    families = Batch(added, tuple(settings.rosters)).families
+    return list(dict.fromkeys(name for family in families for name in family.missing))
 
 
 def _each_once(reports: Sequence[Report]) -> list[Report]:
@@ -91,16 +101,11 @@ def _say_left_out(added: Sequence[Report], earlier: Sequence[Report]) -> None:
     for report in earlier:
         by_year.setdefault(report.year, []).append(report)
     for year, (missing, more) in sorted(strangers(added, by_year).items()):
-        parts = [f"缺{_named(missing)}的报告"] if missing else []
-        parts += [f"多出{_named(more)}的报告"] if more else []
+        parts = [f"缺{named(missing)}的报告"] if missing else []
+        parts += [f"多出{named(more)}的报告"] if more else []
         text = f"历年里没有 {year} 年：{'，'.join(parts)}，单位不同不能相比。"
         tail = "改名、合并的，在现在的参数文件 agency 里写 formerly。"
         echo(f"{text}{tail}", err=True)
-
-
-def _named(names: Sequence[str]) -> str:
-    more = f"等 {len(names)} 家" if len(names) > _FEW else ""
-    return "、".join(names[:_FEW]) + more
 
 
 def _without_parents(reports: Sequence[Report], settings: Settings) -> list[Report]:

@@ -125,7 +125,8 @@ def advised(rolled: Rolled, above: str = "") -> Rolled:
 
 def _advised(finding: Finding, first: str, last: str) -> Finding:
     if not finding.blocking or finding.severity not in EXPLAINED:
-        return replace(finding, remedy=_IN_A_FILE.sub("", finding.remedy))
+        remedy = _IN_A_FILE.sub("", finding.remedy)
+        return replace(finding, remedy=re.sub("[；，]$", "。", remedy))
     way = f"确有原因的，{first}--explain {finding.rule}=理由{last}"
     return replace(finding, remedy=_IN_A_FILE.sub("", finding.remedy) + way)
 

@@ -35,14 +35,20 @@ from helpers.exporters.document import (
     walk,
     words,
 )
+from helpers.exporters.text import is_wide
 from helpers.grid import Grid
 
 _LONG_WORD = 8.0  # em
 _ANY_ROOM = 1e9  # the browser breaks what does not fit
 _PADDING = 0.85  # em, blank and rules in a table cell, and some for fonts with wide digits
+_BLANK = 0.75  # em, blank and rules in a table cell and no more
 _ON_ONE_PAGE = 45  # rows; a table of no more is printed on one page where it fits
 _STICKY = 12.0  # em; a wider column of names would leave no room beside it
 _OF_SCREEN = 0.93  # the type in tables by the type that widths of screens are measured in
+_COLUMN = 52.0  # em of the type in tables: as wide as the column of text
+_NAMES = 6.0  # em; what names of rows and long texts have at least in a table that may scroll
+_WORDS = 4.0  # em; what a text of a few words has there
+_LONG_TEXT = 12  # characters
 _NARROW = 40.0  # em of the type in tables: columns are shared out for screens no wider
 
 
@@ -232,11 +238,38 @@ def _table_rules(grid: Grid, id_: str) -> list[str]:
         rules.append(f"#{id_} table{{table-layout:fixed}}")
         smallest = max(low / part for low, part in zip(least, share, strict=True))
     else:
-        smallest = sum(least)
+        legible = _legible(grid, least)
+        smallest = sum(legible)
+        if all(cell.colspan == cell.rowspan == 1 for cell in grid.cells):
+            head = f"#{id_} tr>:nth-child"
+            wide = [_short(width - _PADDING + _BLANK) for width in legible]
+            floors = "".join(f"{head}({n}){{min-width:{w}em}}" for n, w in enumerate(wide, 1))
+            rules.append(f"@media screen{{{floors}}}")
+        if smallest > _COLUMN:
+            rules.append(_beyond_the_text(id_, smallest))
     rules.append(f"@media screen{{#{id_} table{{min-width:{_short(smallest)}em}}}}")
     if columns.shares(grid):
         rules += _sticky_rules(grid, id_, [smallest * part for part in share])
     return rules
+
+
+def _legible(grid: Grid, least: Sequence[float]) -> list[float]:
+    """Widths of columns in which words are not set one character below the other."""
+    widths = list(least)
+    for cell in grid.cells:
+        words = cell.role in ("value", "row") and any(map(is_wide, cell.text))
+        if words and cell.colspan == 1:
+            room = _NAMES if cell.role == "row" or len(cell.text) > _LONG_TEXT else _WORDS
+            need = min(ems(cell.text), room) + _PADDING
+            widths[cell.column] = max(widths[cell.column], need)
+    return widths
+
+
+def _beyond_the_text(id_: str, width: float) -> str:
+    """A table too wide for the column of text takes of a wide screen's margins what it needs."""
+    room = f"min(97vw,{_short(1.15 * width)}em)"
+    box = f"#{id_}{{width:{room};margin-left:calc(50% - {room}/2)}}"
+    return f"@media screen and (min-width:52rem){{{box}}}"
 
 
 def _sticky_rules(grid: Grid, id_: str, widths: Sequence[float]) -> list[str]:

@@ -12,7 +12,7 @@ from helpers.notebook.parameters import find, injected, settings_of
 from helpers.notebook.plotting import prepare_plots
 from helpers.notebook.portfolio import Portfolio
 from helpers.portfolio.indicators import LEAST
-from helpers.sources import Loaded, load, without_duplicates
+from helpers.sources import Loaded, copies, load, without_duplicates
 
 _PARAMETERS = ("sources", "year", "history", "settings", "least")
 
@@ -50,7 +50,8 @@ def open_portfolio(
     if year not in on_hand:
         text = f"没有 {year} 年度的报告，有的是：{'、'.join(map(str, on_hand))}"
         raise InputError([Problem("参数", text, key="year")])
-    return Portfolio(reports, year, settings_of(settings), least, unread)
+    same = tuple((copy, item.source) for item in loaded for copy in copies(item))
+    return Portfolio(reports, year, settings_of(settings), least, unread, same)
 
 
 def _several(given: Any) -> list[str]:
@@ -58,11 +59,16 @@ def _several(given: Any) -> list[str]:
 
 
 def _named(item: Loaded, places: Mapping[str, str]) -> Loaded:
-    """The same under the name of its file as the user wrote it, without the folders above."""
-    above = next((place for place in places if item.source.startswith(place)), "")
-    name = places.get(above, "") + item.source.removeprefix(above)
+    """The same under the names of its files as the user wrote them, without the folders above."""
+    name = _written(item.source, places)
     report = replace(item.report, source=name) if item.report else None
-    return replace(item, source=name, report=report)
+    also = tuple(_written(other, places) for other in item.also)
+    return replace(item, source=name, report=report, also=also)
+
+
+def _written(source: str, places: Mapping[str, str]) -> str:
+    above = next((place for place in places if source.startswith(place)), "")
+    return places.get(above, "") + source.removeprefix(above)
 
 
 def _refuse(names: Sequence[str]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from helpers.errors import InputError, Problem
@@ -23,6 +25,7 @@ from helpers.portfolio.indicators import (
     indicators_frame,
 )
 from helpers.report import Report
+from helpers.rules import agency_key
 from helpers.settings import Settings
 from helpers.sources import Loaded
 
@@ -30,19 +33,25 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _TEXT = "text"
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _SOURCE: dict[str, Look] = {"source": ("来源", _TEXT)}
 _AGENCY: dict[str, Look] = {"agency": ("机关", _TEXT), "kind": ("类型", _TEXT)}
 
 
 @dataclass(frozen=True)
 class Portfolio:
-    """Many reports in one table; ``year`` is the one looked at, ``least`` the smallest base."""
+    """Many reports in one table; ``year`` is the one looked at, ``least`` the smallest base.
+
+    ``unread`` are the files that were refused, ``copies`` those that were not needed, each with
+    the one that was used.
+    """
 
     reports: tuple[Report, ...]
     year: int
     settings: Settings
     least: int
     unread: tuple[Loaded, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def about(self) -> pd.DataFrame:
@@ -98,10 +107,11 @@ class Portfolio:
         return ""
 
     def problems(self) -> Listing:
-        """The files that could not be read, with the reasons."""
+        """The files that could not be read or are copies of others, with the reasons."""
         import pandas as pd
 
         rows = [(item.source, str(p.message)) for item in self.unread for p in item.problems]
+        rows += [(copy, f"与 {used} 相同，没有另算") for copy, used in self.copies]
         columns: dict[str, Look] = {"source": ("文件", _TEXT), "message": ("原因", _TEXT)}
         return Listing(pd.DataFrame(rows, columns=list(columns)), columns, "没有读进来的文件")
 
@@ -281,7 +291,7 @@ class Portfolio:
 
     def late(self) -> Listing:
         """Who has not reported, and who published late."""
-        table = agencies.attendance(self.about, self.year, self.settings.rosters)
+        table = agencies.attendance(self.about, self.year, self.settings.rosters, self._refused())
         dates = {
             name: [day.isoformat() if hasattr(day, "isoformat") else "" for day in table[name]]
             for name in ("published", "due")
@@ -302,6 +312,23 @@ class Portfolio:
             "期限：部门次年 1 月 31 日，政府 3 月 31 日（条例第四十九条），其他类型没有规定。"
         )
         return Listing(table.assign(**dates), columns, f"{self.year} 年度报送和公布情况", note)
+
+    def _refused(self) -> dict[str, str]:
+        """The agencies of which there is a file on the year, but no report, with the file.
+
+        A file that could not be understood is taken for that of the agency it is named after,
+        unless its name or folder tells another year.
+        """
+        named = {name for roster in self.settings.rosters for name in roster.names}
+        known = {agency_key(name) for name in (*named, *self.about["agency"])}
+        found: dict[str, str] = {}
+        for item in self.unread:
+            name, year = item.about or (PurePath(item.source).stem, self.year)
+            told = _YEAR.findall(item.source)
+            guess = agency_key(name) in known and (not told or str(year) in told)
+            if year == self.year and (item.about or guess):
+                found.setdefault(name, item.source)
+        return found
 
     def trend_chart(self, *keys: str) -> Shown:
         """A line for each comparable indicator (by key), all agencies of each year."""

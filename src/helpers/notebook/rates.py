@@ -34,7 +34,7 @@ def in_words(
 
 def _points(change: float) -> str:
     """The difference of two shares in percentage points."""
-    return f"{half_up(100 * change):+}%"
+    return f"{half_up(100 * change):+} 个百分点"
 
 
 def rate_cells(table: pd.DataFrame, key: str, least: int) -> list[float | str]:

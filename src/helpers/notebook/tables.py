@@ -51,7 +51,8 @@ _STYLE = """<style>
 .nbt th, .nbt td {border: 1px solid #8888; padding: 2px 8px; text-align: right !important;
   font-variant-numeric: tabular-nums; white-space: nowrap;}
 .nbt thead th {position: sticky; top: 0; background: var(--jp-layout-color2, #eee);
-  text-align: center !important; z-index: 1; vertical-align: bottom;}
+  text-align: center !important; z-index: 1; vertical-align: bottom; white-space: normal;
+  text-wrap: balance; min-width: 2.2em;}
 .nbt tbody th, .nbt .t {text-align: left !important; font-weight: 400;}
 .nbt tbody th {white-space: normal; min-width: 9em; max-width: 28em;}
 .nbt .t.long {white-space: normal; min-width: 12em; max-width: 22em; overflow-wrap: anywhere;}

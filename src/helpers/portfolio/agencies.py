@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -107,23 +107,36 @@ def _running(indicators: pd.DataFrame, year: int) -> pd.Series[int]:
     return pd.Series(carried_over.cumprod(axis=1).sum(axis=1), dtype=int)
 
 
-def attendance(about: pd.DataFrame, year: int, rosters: Sequence[Roster] = ()) -> pd.DataFrame:
+UNREAD = "有文件，没有读进来"
+"""What is said of an agency whose file was refused: it has reported, after all."""
+
+
+def attendance(
+    about: pd.DataFrame,
+    year: int,
+    rosters: Sequence[Roster] = (),
+    refused: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """Who handed in for the year, and who was late, a row an agency; the late and missing first.
 
-    parent, agency, kind, state (未报, 逾期, 未写公布日期, 按期, 已报), published, due (None for
-    kinds that 条例第四十九条 sets no date for), days (late by), source. Expected are the units
-    of the ``rosters``; without any, the agencies that reported on this year or the last.
+    parent, agency, kind, state (未报, 有文件，没有读进来, 逾期, 未写公布日期, 按期, 已报),
+    published, due (None for kinds that 条例第四十九条 sets no date for), days (late by), source.
+    Expected are the units of the ``rosters``; without any, the agencies that reported on this
+    year or the last. ``refused`` are agencies of which there is only a file that was not read.
     """
     import pandas as pd
 
-    expected = _expected(about, year, rosters)
+    refused = refused or {}
+    expected = _expected(about, year, rosters, refused)
     of_year = about[about["year"] == year]
     at = {agency_key(row["agency"]): row for row in of_year.to_dict("records")}
+    unread = {agency_key(name): file for name, file in refused.items()}
     rows: list[tuple[Any, ...]] = []
     for parent, name in expected:
         row = at.get(agency_key(name))
         if row is None:
-            rows.append((parent, name, "", "未报", None, None, None, ""))
+            file = unread.get(agency_key(name), "")
+            rows.append((parent, name, "", UNREAD if file else "未报", None, None, None, file))
             continue
         due = due_date(row["kind"], year)
         day = row["published"] if isinstance(row["published"], date) else None
@@ -132,21 +145,23 @@ def attendance(about: pd.DataFrame, year: int, rosters: Sequence[Roster] = ()) -
         rows.append((parent, name, row["kind"], state, day, due, late, row["source"]))
     columns = ["parent", "agency", "kind", "state", "published", "due", "days", "source"]
     frame = pd.DataFrame(rows, columns=columns)
-    order = {"未报": 0, "逾期": 1, "未写公布日期": 2}
-    rank = frame["state"].map(lambda state: order.get(state, 3))
+    order = {"未报": 0, UNREAD: 1, "逾期": 2, "未写公布日期": 3}
+    rank = frame["state"].map(lambda state: order.get(state, 4))
     frame = frame.assign(rank=rank, late=-frame["days"].fillna(0))
     frame = frame.sort_values(["rank", "late"], kind="stable")
     return frame.drop(columns=["rank", "late"]).reset_index(drop=True)
 
 
-def _expected(about: pd.DataFrame, year: int, rosters: Sequence[Roster]) -> list[tuple[str, str]]:
+def _expected(
+    about: pd.DataFrame, year: int, rosters: Sequence[Roster], refused: Iterable[str]
+) -> list[tuple[str, str]]:
     """The agencies that have to report, each once, with the parent whose roster names them."""
     listed = {
         agency_key(unit): (roster.parent, unit) for roster in rosters for unit in roster.names
     }
     if not rosters:
         known = about[about["year"].isin([year - 1, year])]
-        listed = {agency_key(name): ("", name) for name in known["present"]}
+        listed = {agency_key(name): ("", name) for name in (*known["present"], *refused)}
     return list(listed.values())
 
 

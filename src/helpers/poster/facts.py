@@ -21,6 +21,8 @@ _APPLICANTS = {
 _ENDINGS = {"{kept}": "keep", "{fixed}": "fix", "{ended}": "other", "{pending}": "pend"}
 _DISPUTES = {"{reviews}": ("rev",), "{suits}": ("dir", "post")}
 _MOST_YEARS = 6
+_FEW = 5
+"""How many agencies are named before their number is told."""
 NOTHING = "—"
 """What stands for a number that there is not."""
 
@@ -84,12 +86,18 @@ class Facts:
         return f"一图读懂：{self.name}{self.year}年政府信息公开工作年度报告"
 
 
-def facts(reports: Sequence[Report], name: str = "", earlier: Iterable[Report] = ()) -> Facts:
+def facts(
+    reports: Sequence[Report],
+    name: str = "",
+    earlier: Iterable[Report] = (),
+    missing: Sequence[str] = (),
+) -> Facts:
     """The facts of one report, or of all these added up under ``name``.
 
     All reports are on the same year; ``earlier`` are those of earlier years, for the trend. A
     sum with a blank in it is None. 表二 is left out where the formats differ, a past year where
-    it has other agencies than this one; ``strangers`` says which.
+    it has other agencies than this one; ``strangers`` says which. ``missing`` are agencies that
+    belong to the whole and have no report; the source says so.
     """
     year = reports[0].year
     several = len(reports) > 1
@@ -118,7 +126,7 @@ def facts(reports: Sequence[Report], name: str = "", earlier: Iterable[Report] =
                 for y in years[-_MOST_YEARS:]
             ),
         ),
-        note=_note(reports, name, several=several, mixed=not one_format),
+        note=_note(reports, name, missing, mixed=not one_format),
     )
 
 
@@ -142,11 +150,18 @@ def strangers(
     return found
 
 
-def _note(reports: Sequence[Report], name: str, *, several: bool, mixed: bool) -> str:
-    if not several:
-        return f"数据来源：{reports[0].title}"
+def named(names: Sequence[str]) -> str:
+    """The names, or the first of them and how many there are."""
+    more = f"等 {len(names)} 家" if len(names) > _FEW else ""
+    return "、".join(names[:_FEW]) + more
+
+
+def _note(reports: Sequence[Report], name: str, missing: Sequence[str], *, mixed: bool) -> str:
+    gone = f"；缺{named(missing)}的报告" if missing else ""
+    if len(reports) < 2:
+        return f"数据来源：{reports[0].title}{gone}"
     left = "；各单位所用格式不同，主动公开的数没有相加" if mixed else ""
-    return f"数据来源：{name}{len(reports)}个单位{reports[0].year}年年度报告各表之和{left}"
+    return f"数据来源：{name}{len(reports)}个单位{reports[0].year}年度报告各表之和{gone}{left}"
 
 
 def _item(reports: Sequence[Report], key: str) -> Item:
