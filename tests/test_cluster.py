@@ -46,6 +46,13 @@ def start(log, *arguments, **options):
         )
 
 
+def address_in(file):
+    """The scheduler's address, "" while its file is not there or not wholly written."""
+    with contextlib.suppress(OSError, ValueError):
+        return json.loads(file.read_text())["address"]
+    return ""
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """A scheduler and two workers, one of them minded by a nanny: address, worker without."""
@@ -55,8 +62,8 @@ def cluster(tmp_path_factory):
     own = ["--port", "0", "--scheduler-file", str(file), "--idle-timeout", f"{LIFE}s"]
     started = [start(home / "s.log", "distributed.cli.dask_scheduler", *common, *own, cwd=home)]
     try:
-        wait_for(file.is_file, home / "s.log")
-        address = json.loads(file.read_text())["address"]
+        wait_for(lambda: address_in(file), home / "s.log")
+        address = address_in(file)
         for kind in ("--nanny", "--no-nanny"):
             own = ["--nthreads", "1", "--death-timeout", "30", "--lifetime", f"{LIFE}s"]
             own += ["--local-directory", str(home / kind), kind]
