@@ -337,7 +337,18 @@ def test_an_unreadable_figure_stays_text_in_the_form():
 def test_settings_nested_deeper_than_can_be_shown_are_told_and_not_shown(tmp_path):
     deep = ".".join(["a"] * 5000)
     file = tmp_path / "nianbao.toml"
-    for section in ("rules", "limits", "deadlines", "register", "report", "run"):
-        file.write_text(f"[{section}]\n{deep} = 1\n", encoding="utf-8")
+    known = ["rules.T3-01", "limits.change", "deadlines.政府", "register.columns", "register.today"]
+    known += [
+        "register.results",
+        "register.calendar",
+        "report.charts",
+        "run.seconds",
+        "run.memory_mb",
+    ]
+    unknown = ["rules", "limits", "deadlines", "rollup", "register", "report", "run"]
+    for key in (*known, *unknown):
+        section, _, name = key.partition(".")
+        inside = f'"{name}".{deep}' if name else deep
+        file.write_text(f"[{section}]\n{inside} = 1\n", encoding="utf-8")
         with pytest.raises(InputError):
             load_settings(str(file))

@@ -278,6 +278,19 @@ def formats(limits):
     return work
 
 
+def gone_through(_limits):
+    """What going through a format's report raises; a worker would pass over it."""
+    from helpers.batch import warmup
+    from helpers.formats import available
+
+    return lambda code: warmup._go_through(available()[code])
+
+
+@pytest.mark.parametrize("code", ["2019", "2021"])
+def test_a_report_of_each_format_can_be_gone_through(code):
+    assert run(gone_through, code) == [None]
+
+
 def test_the_newest_format_is_rehearsed_in_the_warm_process_and_another_by_its_first_report():
     with Fleet(formats, 1, LIMITS, ready.WARM) as fleet:
         said = [answer for _, answer in fleet.run(enumerate(["2021", "2019", "2019"]))]

@@ -67,3 +67,14 @@ class InputError(Exception):
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback."""
         return ["输入有误，请改正后重新运行：", *(f"  {problem}" for problem in self.problems)]
+
+
+_LONG = 80  # characters of a value that was read
+
+
+def readable_value(value: object) -> str:
+    """A value that was read, for a sentence: lists may be too deep to be shown, texts too long."""
+    if isinstance(value, list | tuple | dict):
+        return "一节" if isinstance(value, dict) else "一个列表"
+    text = str(value)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}……"

@@ -72,7 +72,8 @@ def chart_fault(given: object) -> str:
     '读到“饼图”，没有这张图'
     """
     named = given if isinstance(given, list | tuple) else [given]
-    wrong = [str(name) for name in named if name not in CHARTS]
+    # What is nested, too deep to be shown perhaps, is no name at all.
+    wrong = ["一组值" if isinstance(n, list | dict) else str(n) for n in named if n not in CHARTS]
     read = "”“".join(name if len(name) <= _LONG else f"{name[:_LONG]}…" for name in wrong)
     known = f"可用的有：{'、'.join(CHARTS)}，也可以写 true（全部）或 false（不附）"
     return f"读到“{read}”，没有这张图；{known}"

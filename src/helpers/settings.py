@@ -37,7 +37,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, get_args
 
-from helpers.errors import InputError, Problem, why
+from helpers.errors import InputError, Problem, readable_value, why
 from helpers.formats import closest
 from helpers.register.options import RegisterOptions
 from helpers.register.settings import options_data, read_options
@@ -158,7 +158,7 @@ def _read(data: dict[str, Any], name: str, problems: list[Problem]) -> Settings:
             near = f"，是不是“{guess}”？" if guess else ""
             problems.append(Problem(name, f"没有规则“{rule_id}”{near}", key=f"rules.{rule_id}"))
         elif severity is None:
-            text = f"读到“{_shown(word)}”，应为其中之一：{'、'.join(WORDS)}"
+            text = f"读到“{readable_value(word)}”，应为其中之一：{'、'.join(WORDS)}"
             problems.append(Problem(name, text, key=f"rules.{rule_id}"))
         else:
             severities[rule_id] = severity
@@ -195,7 +195,7 @@ def _deadlines(
             text = f"没有这一类机关，可用的有：{'、'.join(kinds)}"
             problems.append(Problem(name, text, key=f"deadlines.{kind}"))
         elif day is None:
-            text = f'读到“{_shown(value)}”，应写成月-日，加引号，如 "01-20"'
+            text = f'读到“{readable_value(value)}”，应写成月-日，加引号，如 "01-20"'
             problems.append(Problem(name, text, key=f"deadlines.{kind}"))
         else:
             yield kind, day
@@ -267,7 +267,7 @@ def _roster_fault(one: dict[str, Any]) -> str:
         return "units 里的每一项应为机关全称，加引号"
     unfit = [name for name in (parent, *units) if not _is_name(name)]
     if unfit:
-        return f"读到“{_shown(unfit[0])}”，应为机关全称（2 至 80 字，没有控制字符）"
+        return f"读到“{readable_value(unfit[0])}”，应为机关全称（2 至 80 字，没有控制字符）"
     times = Counter(agency_key(name) for name in (parent, *units))
     twice = [name for name in (parent, *units) if times[agency_key(name)] > 1]
     if twice:
@@ -281,14 +281,6 @@ def _is_name(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _shown(value: Any) -> str:
-    """What was read, for people; lists may be too deep to be shown."""
-    if isinstance(value, list | dict):
-        return "一个列表" if isinstance(value, list) else "一节"
-    text = str(value)
-    return text if len(text) <= 80 else f"{text[:80]}……"
 
 
 def _table(data: dict[str, Any], key: str, name: str, problems: list[Problem]) -> dict[str, Any]:
@@ -311,12 +303,14 @@ def _limits(given: dict[str, Any], name: str, problems: list[Problem]) -> Limits
             continue
         number = _number(value)
         if number is not None and number > _GREATEST:
-            text = f"读到“{_shown(value)}”，太大了，应不超过 {_GREATEST}"
+            text = f"读到“{readable_value(value)}”，太大了，应不超过 {_GREATEST}"
             problems.append(Problem(name, text, key=f"limits.{key}"))
         elif number is None or (key == "overview_characters" and number != int(number)):
-            problems.append(Problem(name, f"读到“{_shown(value)}”，应为数字", key=f"limits.{key}"))
+            problems.append(
+                Problem(name, f"读到“{readable_value(value)}”，应为数字", key=f"limits.{key}")
+            )
         elif key == "carry_over_share" and number > 1:
-            text = f"读到“{_shown(value)}”，应为 0 到 1 之间的数，如 0.2（两成）"
+            text = f"读到“{readable_value(value)}”，应为 0 到 1 之间的数，如 0.2（两成）"
             problems.append(Problem(name, text, key=f"limits.{key}"))
         else:
             values[key] = int(number) if key == "overview_characters" else number
@@ -331,7 +325,9 @@ def _run_limits(given: dict[str, Any], name: str, problems: list[Problem]) -> Ru
             text = f"没有这一项，可用的有：{'、'.join(known)}"
             problems.append(Problem(name, text, key=f"run.{key}"))
         elif not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            problems.append(Problem(name, f"读到“{_shown(value)}”，应为正整数", key=f"run.{key}"))
+            problems.append(
+                Problem(name, f"读到“{readable_value(value)}”，应为正整数", key=f"run.{key}")
+            )
         else:
             values[key] = value
     return RunLimits(**values)
