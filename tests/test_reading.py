@@ -487,3 +487,14 @@ def test_a_workbook_that_is_none_is_not_taken_for_a_report_without_tables(tmp_pa
     file.write_text("not a workbook", encoding="utf-8")
     with pytest.raises(InputError, match="文件损坏，不是 Excel 工作簿"):
         read_report(file)
+
+
+@pytest.mark.parametrize("agency", ["7", "局"])
+def test_a_title_whose_agency_can_be_none_is_told(agency, tmp_path):
+    from make_files import docx, filled, p, word_table
+
+    file = tmp_path / "a.docx"
+    title = p(f"{agency}2024年政府信息公开工作年度报告")
+    file.write_bytes(docx(title + "".join(map(word_table, filled("2021")))))
+    with pytest.raises(InputError, match=f"机关名称读到“{agency}”，应为机关全称"):
+        read_report(file)

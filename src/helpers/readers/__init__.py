@@ -137,7 +137,7 @@ def report_of(document: SourceDocument, name: str) -> Reading:
             found = better
             prose = read_prose(document, found.format, found.used)
     _refuse(found, prose, name)
-    agency, unfit = _agency(prose)
+    agency, unfit = _agency(prose, name)
     report = Report(
         agency=agency,
         year=prose.year or 0,
@@ -209,8 +209,11 @@ def _lone_texts(sheet: FoundTable) -> Iterator[Paragraph]:
             yield Paragraph(" ".join(texts[0].split()), f"{sheet.place}第 {number} 行")
 
 
-def _agency(prose: Prose) -> tuple[Agency, list[str]]:
-    """The agency, and the contact fields whose text does not fit."""
+def _agency(prose: Prose, name: str) -> tuple[Agency, list[str]]:
+    """The agency, and the contact fields whose text does not fit.
+
+    Raises InputError where what stands for its name can be none.
+    """
     contact = dict(prose.contact)
     unfit: list[str] = []
     while True:
@@ -219,7 +222,10 @@ def _agency(prose: Prose) -> tuple[Agency, list[str]]:
         except ValidationError as error:
             field = str(error.errors()[0]["loc"][0])
             if field not in contact:
-                raise
+                text = (
+                    f"机关名称读到“{prose.agency[:80]}”，应为机关全称（2 至 80 字），请在标题里写明"
+                )
+                raise InputError([Problem(name, text)]) from None
             unfit.append(f"联系方式“{contact.pop(field)}”不合写法，没有采用")
 
 
